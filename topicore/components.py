@@ -161,9 +161,7 @@ class Component(ABC):
     def config(self) -> dict[str, Any]:
         """The arguments that build an equal component: the attributes named like the parameters of ``__init__``."""
         config = {}
-        for name in inspect.signature(type(self).__init__).parameters:
-            if name == "self":
-                continue
+        for name in inspect.signature(type(self)).parameters:
             try:
                 config[name] = getattr(self, name)
             except AttributeError:
@@ -180,6 +178,10 @@ class Component(ABC):
     def parts(self) -> tuple[Component, ...]:
         """The components that this one is made of; ``config()`` leaves them out."""
         return ()
+
+    def with_parts(self, parts: Sequence[Component], /) -> Self:
+        """An unfitted component with the same parameters, made of *parts*."""
+        raise ParameterError(f"{type(self).__name__} is not made of other components")
 
     def fresh(self, **parameters: Any) -> Self:
         """An unfitted component with the same parameters but for *parameters*.
@@ -237,7 +239,7 @@ class Embedder(Component):
         raise NotImplementedError(f"{type(self).__name__} takes no tokens")
 
     def embed_tokens(self, tokens: Tokens, /, *, role: Role = "document") -> FloatMatrix:
-        """Rows of documents that are tokenised already, over the vocabulary given to ``fit_tokens``."""
+        """Rows of documents that are tokenised already, over any vocabulary."""
         raise NotImplementedError(f"{type(self).__name__} takes no tokens")
 
     def partial_fit(self, texts: Sequence[str], /) -> None:
@@ -260,6 +262,14 @@ class Embedder(Component):
     def max_tokens(self) -> int | None:
         """Tokens of one text that the backend reads; None for no limit."""
         return None
+
+    def learns(self) -> bool:
+        """Whether the rows depend on a corpus seen before: the class has a ``fit`` of its own."""
+        return any(overrides(self, Embedder, method) for method in ("fit", "fit_tokens", "fit_parts", "partial_fit"))
+
+    def fresh(self, **parameters: Any) -> Self:
+        """An unfitted equal; an embedder that learns nothing is shared as it is, with the model it has loaded."""
+        return super().fresh(**parameters) if parameters or self.learns() else self
 
 
 class Reducer(Component):
@@ -388,6 +398,10 @@ class TopicView(Protocol):
         """(t, d) mean embedding of each topic's documents."""
 
     @property
+    def centres(self) -> FloatMatrix:
+        """(t, d') unit rows comparable with ``word_embeddings``: the mean centred embedding of each topic's documents."""
+
+    @property
     def n_words(self) -> int:
         """How many words a topic is to show."""
 
@@ -395,7 +409,7 @@ class TopicView(Protocol):
         """The best *n* terms of *topic* from the previous link of the chain, best first."""
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
-        """(m, d) projected word vectors: the mean centred embedding of the documents that hold each term, unit rows."""
+        """(m, d') projected word vectors: the mean centred embedding of the documents that hold each term, unit rows."""
 
     def document_ids(self, topic: int, /, n: int = 4, diversity: float = 0.0) -> Sequence[int]:
         """Positions of *topic*'s documents, most representative first; *diversity* in [0, 1] trades for variety."""

@@ -7,16 +7,13 @@ co-occurrence) derives from one int32 array of token ids with the offsets of the
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["UNKNOWN", "Rules", "Tokens", "encode", "tokenise"]
-
-UNKNOWN = -1
-"""The id of a token that the vocabulary does not hold; it keeps n-grams from closing over a gap."""
+__all__ = ["Rules", "Tokens", "mark", "tokenise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +23,8 @@ class Rules:
     Args:
         stop_words: Tokens left out before n-grams are formed.
         ngram_range: Fewest and most tokens of a term.
-        min_df: Fewest documents of a term: a number, or a share of the documents as a float.
+        min_df: Fewest documents of a term: a number, a share of the documents as a float, or None for 5 in corpora
+            of more than 2,000 documents and 2 in smaller ones.
         max_df: Most documents of a term: a number, or a share of the documents as a float.
         max_features: Keep only this many terms, the most frequent ones.
         vocabulary: Exactly these terms, in this order; the limits then do not apply.
@@ -37,7 +35,7 @@ class Rules:
 
     stop_words: frozenset[str] = frozenset()
     ngram_range: tuple[int, int] = (1, 1)
-    min_df: int | float = 1
+    min_df: int | float | None = 1
     max_df: int | float = 1.0
     max_features: int | None = None
     vocabulary: tuple[str, ...] | None = None
@@ -51,17 +49,15 @@ class Tokens:
     """Documents as token ids.
 
     Args:
-        ids: (m,) int32, the tokens of all documents one after the other; -1 is no word of the vocabulary.
+        ids: (m,) int32, the tokens of all documents one after the other.
         offsets: (n + 1,) int64, document i holds ``ids[offsets[i]:offsets[i + 1]]``.
         vocabulary: The distinct tokens, in order of first use.
-        index: The id of each token of the vocabulary.
         stop: (v,) bool, which tokens are stop words.
     """
 
     ids: NDArray[np.int32]
     offsets: NDArray[np.int64]
     vocabulary: Sequence[str]
-    index: Mapping[str, int] = field(repr=False)
     stop: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -95,17 +91,5 @@ def tokenise(documents: Iterable[Sequence[str]], stop_words: frozenset[str] = fr
         ids=np.array(ids, dtype=np.int32),
         offsets=np.array(offsets, dtype=np.int64),
         vocabulary=vocabulary,
-        index=index,
         stop=mark(vocabulary, stop_words),
     )
-
-
-def encode(documents: Iterable[Sequence[str]], known: Tokens) -> Tokens:
-    """New *documents*, given as lists of tokens, over the vocabulary of *known*."""
-    ids = array("i")
-    offsets = array("q", [0])
-    number = known.index.get
-    for words in documents:
-        ids.extend([number(word, UNKNOWN) for word in words])
-        offsets.append(len(ids))
-    return replace(known, ids=np.array(ids, dtype=np.int32), offsets=np.array(offsets, dtype=np.int64))

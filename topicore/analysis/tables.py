@@ -1,0 +1,120 @@
+"""Topics and documents as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..components import Description
+from ..errors import InputError
+from ..state import MAIN, FittedState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["document_info", "documents_of", "representative_documents", "said", "topic_frequency", "topic_info", "topic_terms"]
+
+
+def topic_terms(state: FittedState, topic: int, aspect: str = MAIN) -> list[tuple[str, float]]:
+    """(term, weight) pairs of *topic* under *aspect*, best first."""
+    state.index.row(topic)
+    return list(state.descriptions[aspect][topic].terms or ())
+
+
+def said(description: Description) -> Any:
+    """What an aspect says of a topic: its images, summary or label where it has one, else its (term, weight) pairs."""
+    if description.images is not None:
+        return list(description.images)
+    return description.summary or description.label or list(description.terms or ())
+
+
+def _cell(description: Description) -> Any:
+    """What an aspect says of a topic, terms without their weights."""
+    found = said(description)
+    plain = description.images is None and not (description.summary or description.label)
+    return [term for term, _ in found] if plain else found
+
+
+def topic_info(state: FittedState, topic: int | None = None) -> pd.DataFrame:
+    """A row a topic in order of id: Topic, Count, Name, Representation, each further aspect, Representative_Docs."""
+    import pandas as pd
+
+    topics = state.index.topics if topic is None else [state.index.topics[state.index.row(topic)]]
+    columns: dict[str, list[Any]] = {
+        "Topic": topics,
+        "Count": [state.index.size(each) for each in topics],
+        "Name": [state.label(each) for each in topics],
+        "Representation": [[term for term, _ in topic_terms(state, each)] for each in topics],
+    }
+    for aspect, described in state.descriptions.items():
+        if aspect != MAIN:
+            columns[aspect] = [_cell(described[each]) for each in topics]
+    if state.documents is not None:
+        columns["Representative_Docs"] = [representative_documents(state, each) for each in topics]
+    return pd.DataFrame(columns)
+
+
+def topic_frequency(state: FittedState) -> pd.DataFrame:
+    """Topic and Count, largest first."""
+    import pandas as pd
+
+    order = np.lexsort((state.index.ids, -state.index.sizes))
+    return pd.DataFrame({"Topic": state.index.ids[order], "Count": state.index.sizes[order]})
+
+
+def representative_documents(state: FittedState, topic: int) -> list[str]:
+    """The documents most like *topic*, best first."""
+    texts = documents_of(state)
+    state.index.row(topic)
+    return [texts[place] for place in state.representative[topic]]
+
+
+def documents_of(state: FittedState) -> Sequence[str]:
+    """The documents that the model keeps.
+
+    Raises:
+        InputError: It keeps none.
+    """
+    if state.documents is None:
+        raise InputError(
+            "this model keeps no documents; pass documents=, or save it with include=['documents'] to load it with them"
+        )
+    return state.documents
+
+
+def document_info(
+    state: FittedState,
+    documents: Sequence[str] | None = None,
+    df: pd.DataFrame | None = None,
+    metadata: Mapping[str, Sequence[Any]] | None = None,
+) -> pd.DataFrame:
+    """A row a document: Document, Topic, Name, Representation, Top_n_words, Probability, Representative_document.
+
+    Columns of *df* come first and those of *metadata* last.
+
+    Raises:
+        InputError: *documents*, *df* or *metadata* has another length than the fitted documents.
+    """
+    import pandas as pd
+
+    texts = documents_of(state) if documents is None else documents
+    n = state.n_documents
+    for what, found in (("documents", texts), ("df", df), *(metadata or {}).items()):
+        if found is not None and len(found) != n:
+            raise InputError(f"{what} has {len(found)} entries, but the model was fitted on {n} documents")
+    info = topic_info(state).drop(columns=["Count", "Representative_Docs"], errors="ignore")
+    info["Top_n_words"] = [" - ".join(words) for words in info["Representation"]]
+    rows = info.iloc[state.index.rows(state.assignments)].reset_index(drop=True)
+    table = pd.DataFrame() if df is None else df.reset_index(drop=True).copy()
+    table["Document"] = list(texts)
+    for name in rows.columns:
+        table[name] = rows[name]
+    table["Probability"] = state.strengths
+    best = np.zeros(n, dtype=bool)
+    best[[place for places in state.representative.values() for place in places]] = True
+    table["Representative_document"] = best
+    for name, values in (metadata or {}).items():
+        table[name] = list(values)
+    return table

@@ -1,0 +1,259 @@
+"""Vectorizers: documents to tokens (``count``) or straight to counts (``hashing``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from ..components import CountingVectorizer, State, Vectorizer
+from ..counts import count
+from ..errors import InputError, NotFittedError, ParameterError
+from ..specs import Range
+from ..tokens import Rules, Tokens, tokenise
+from . import plugin
+from .words import stop_words_of, word_pattern, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from typing_extensions import Self
+
+__all__ = ["Count", "Hashing", "SklearnCount"]
+
+
+class Count(Vectorizer):
+    """Words of any script, counted within limits; configured like scikit-learn's CountVectorizer.
+
+    Args:
+        language: Whose stop words are left out; an English name, an ISO code, or None.
+        stop_words: A language or a list of words; None takes those of *language*.
+        ngram_range: Fewest and most words of a term.
+        min_df: Fewest documents of a term, as a number or a share; None is 5 in corpora of more than
+            2,000 documents and 2 in smaller ones.
+        max_df: Most documents of a term, as a number or a share.
+        max_features: Keep only this many terms, the most frequent.
+        token_pattern: A regular expression for words instead of our own.
+        lowercase: Whether words are lower-cased.
+        numbers: Whether numbers alone are terms.
+        vocabulary: Exactly these terms.
+        binary: Count a term once a document.
+
+    Limits relax where they would leave no term.
+    """
+
+    spec = plugin.COUNT
+
+    def __init__(
+        self,
+        language: str | None = "english",
+        stop_words: str | Sequence[str] | None = None,
+        ngram_range: Sequence[int] = (1, 1),
+        min_df: int | float | None = None,
+        max_df: int | float = 1.0,
+        max_features: Annotated[int, Range(1)] | None = None,
+        token_pattern: str | None = None,
+        lowercase: bool = True,
+        numbers: bool = False,
+        vocabulary: Sequence[str] | None = None,
+        binary: bool = False,
+    ) -> None:
+        self.language = language
+        self.stop_words = stop_words
+        self.ngram_range = ngram_range
+        self.min_df = min_df
+        self.max_df = max_df
+        self.max_features = max_features
+        self.token_pattern = token_pattern
+        self.lowercase = lowercase
+        self.numbers = numbers
+        self.vocabulary = vocabulary
+        self.binary = binary
+
+    def tokenize(self, texts: Iterable[str], /) -> Iterator[list[str]]:
+        """The words of each text."""
+        if self.token_pattern is None and self.lowercase:
+            return words(texts)
+        return self._matches(texts)
+
+    def _matches(self, texts: Iterable[str]) -> Iterator[list[str]]:
+        find = (re.compile(self.token_pattern) if self.token_pattern else word_pattern()).findall
+        for text in texts:
+            yield find(text.lower() if self.lowercase else text)
+
+    def rules(self, defaults: Rules, /) -> Rules:
+        """The limits given here."""
+        return Rules(
+            stop_words=stop_words_of(self.language, self.stop_words),
+            ngram_range=ngram_pair(self.ngram_range),
+            min_df=self.min_df,
+            max_df=self.max_df,
+            max_features=self.max_features,
+            vocabulary=None if self.vocabulary is None else tuple(self.vocabulary),
+            binary=self.binary,
+            numbers=self.numbers,
+            relax=True,
+        )
+
+
+def ngram_pair(ngram_range: Sequence[int]) -> tuple[int, int]:
+    """*ngram_range* as (fewest, most) words, checked."""
+    pair = tuple(ngram_range)
+    if len(pair) != 2 or not all(isinstance(size, int) for size in pair) or not 1 <= pair[0] <= pair[1]:
+        raise ParameterError(f"ngram_range must be (fewest, most) words with 1 <= fewest <= most, got {ngram_range!r}")
+    return pair[0], pair[1]
+
+
+class SklearnCount(Vectorizer):
+    """A scikit-learn CountVectorizer: its preprocessing, tokens, stop words, n-grams and limits, exactly.
+
+    Args:
+        parameters: What ``CountVectorizer(**parameters)`` was given, as JSON.
+    """
+
+    spec = plugin.SKLEARN_COUNT
+
+    def __init__(self, parameters: dict[str, Any] | None = None) -> None:
+        self.parameters = parameters
+        self._native: Any = None
+
+    @classmethod
+    def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
+        """Wrap a copy of a CountVectorizer (or TfidfVectorizer, of which only the counts are used)."""
+        from sklearn.base import clone
+
+        native = clone(obj).set_params(**parameters)
+        component = cls({name: value for name, value in native.get_params().items() if _is_json(value)})
+        component._native = native
+        return component
+
+    def fresh(self, **parameters: Any) -> Self:
+        return self if not parameters else type(self).from_native(self.native, **parameters)
+
+    def external(self) -> str | None:
+        given = self.native.get_params()
+        if all(_is_json(value) for value in given.values()):
+            return None
+        return f"{type(self.native).__module__}.{type(self.native).__qualname__}"
+
+    @property
+    def native(self) -> Any:
+        """The scikit-learn object."""
+        if self._native is None:
+            from sklearn.feature_extraction.text import CountVectorizer
+
+            known = CountVectorizer().get_params()
+            given = {name: value for name, value in (self.parameters or {}).items() if name in known}
+            if "ngram_range" in given:
+                given["ngram_range"] = tuple(given["ngram_range"])
+            self._native = CountVectorizer(**given)
+        return self._native
+
+    def tokenize(self, texts: Iterable[str], /) -> Iterator[list[str]]:
+        """Its tokens; with an analyzer of characters or of the user's, its finished terms."""
+        if self.native.analyzer == "word":
+            prepare, cut = self.native.build_preprocessor(), self.native.build_tokenizer()
+            return (cut(prepare(text)) for text in texts)
+        analyze = self.native.build_analyzer()
+        return (list(analyze(text)) for text in texts)
+
+    def rules(self, defaults: Rules, /) -> Rules:
+        """Its own limits."""
+        native = self.native
+        words_only = native.analyzer == "word"
+        vocabulary = native.vocabulary
+        if vocabulary is not None:
+            order = vocabulary.get if hasattr(vocabulary, "get") else None
+            vocabulary = tuple(sorted(vocabulary, key=order))
+        return Rules(
+            stop_words=frozenset((native.get_stop_words() or ()) if words_only else ()),
+            ngram_range=tuple(native.ngram_range) if words_only else (1, 1),
+            min_df=native.min_df,
+            max_df=native.max_df,
+            max_features=native.max_features,
+            vocabulary=vocabulary,
+            binary=native.binary,
+        )
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_is_json(part) for part in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_json(part) for key, part in value.items())
+    return value is None or isinstance(value, (bool, int, float, str))
+
+
+class Hashing(CountingVectorizer):
+    """Counts over a fixed number of columns, whatever the vocabulary: memory does not grow with new words.
+
+    A column is named after the word that filled it most in the documents that it was fitted on; words
+    that meet in one column are added up.
+
+    Args:
+        n_features: Columns.
+        language: Whose stop words are left out.
+        stop_words: A language or a list of words; None takes those of *language*.
+    """
+
+    spec = plugin.HASHING
+
+    def __init__(
+        self,
+        n_features: Annotated[int, Range(1)] = 2**18,
+        language: str | None = "english",
+        stop_words: str | Sequence[str] | None = None,
+    ) -> None:
+        self.n_features = n_features
+        self.language = language
+        self.stop_words = stop_words
+        self._terms: list[str] | None = None
+
+    def fit_transform(self, documents: Iterable[str], /) -> csr_array:
+        """Counts, and a name for each column."""
+        counts, terms, columns = self._count(documents)
+        totals = np.asarray(counts.sum(axis=0)).ravel()
+        names = [f"#{column}" for column in range(self.n_features)]
+        for place in np.argsort(totals, kind="stable"):
+            names[columns[place]] = terms[place]
+        self._terms = names
+        return self._hashed(counts, columns)
+
+    def transform(self, documents: Iterable[str], /) -> csr_array:
+        """Counts of new documents in the same columns."""
+        counts, _, columns = self._count(documents)
+        return self._hashed(counts, columns)
+
+    def _count(self, documents: Iterable[str]) -> tuple[csr_array, list[str], NDArray[np.int64]]:
+        from sklearn.utils import murmurhash3_32
+
+        tokens: Tokens = tokenise(words(documents))
+        rules = Rules(stop_words=stop_words_of(self.language, self.stop_words), numbers=False, relax=True)
+        try:
+            counts, terms = count(tokens, rules)
+        except InputError:
+            return csr_array((len(tokens), 0), dtype=np.int32), [], np.zeros(0, dtype=np.int64)
+        hashes = np.array([murmurhash3_32(term, seed=0) for term in terms], dtype=np.int64)
+        return counts, terms, np.abs(hashes) % self.n_features
+
+    def _hashed(self, counts: csr_array, columns: NDArray[np.int64]) -> csr_array:
+        hashed = csr_array(
+            (counts.data, columns[counts.indices], counts.indptr), shape=(counts.shape[0], self.n_features)
+        )
+        hashed.sum_duplicates()
+        return hashed
+
+    @property
+    def terms(self) -> Sequence[str]:
+        """A name a column."""
+        if self._terms is None:
+            raise NotFittedError("vectorizer 'hashing' has no terms before fit_transform")
+        return self._terms
+
+    def state(self) -> State | None:
+        return None if self._terms is None else State(strings={"terms": self._terms})
+
+    def restore(self, state: State, /) -> None:
+        self._terms = list(state.strings["terms"])

@@ -1,0 +1,115 @@
+"""What a word is, and which words say nothing."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+
+from ..errors import ParameterError
+
+__all__ = ["language_code", "stop_words_of", "word_pattern", "words"]
+
+_FRAGMENTS = (
+    "ain aren couldn didn doesn don hadn hasn haven isn ll mightn mustn needn shan shouldn ve wasn weren won wouldn"
+)
+"""What the default pattern leaves of English contractions."""
+_ASCII_WORD = re.compile(r"[a-z0-9]\w*[a-z0-9]", re.ASCII)
+
+
+@lru_cache(maxsize=1)
+def word_pattern() -> re.Pattern[str]:
+    """Two or more letters, digits and marks; underscores only inside.
+
+    ``\\w`` of :mod:`re` leaves out combining marks (vowel signs of Hindi or Bengali, Arabic vowels,
+    decomposed accents), which cuts such words apart. Here they continue a word, as do the joiners
+    U+200C and U+200D.
+    """
+    marks = [chr(code) for code in range(0x300, min(sys.maxunicode, 0x1FFFF)) if unicodedata.category(chr(code))[0] == "M"]
+    joined = _ranges([ord(mark) for mark in marks] + [0x200C, 0x200D])
+    return re.compile(rf"[^\W_][\w{joined}]*(?:[^\W_]|[{joined}])")
+
+
+def _ranges(codes: Sequence[int]) -> str:
+    """A regular expression class body of *codes*, runs written as ranges."""
+    runs: list[list[int]] = []
+    for code in sorted(codes):
+        if runs and code == runs[-1][1] + 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" if first < last else chr(first) for first, last in runs)
+
+
+def words(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The lower-cased words of each text, composed (NFC), lazily."""
+    everywhere = word_pattern().findall
+    ascii_only = _ASCII_WORD.findall  # the same words where all letters are ASCII, twice as fast
+    for text in texts:
+        lower = text.lower()
+        yield ascii_only(lower) if lower.isascii() else everywhere(unicodedata.normalize("NFC", lower))
+
+
+def stop_words_of(language: str | None, stop_words: str | Sequence[str] | None = None) -> frozenset[str]:
+    """The stop words that *stop_words* (a language, a list, or None for those of *language*) stands for.
+
+    Languages are English names or ISO 639-1 codes; ``None`` and ``"multilingual"`` have no list.
+
+    Raises:
+        ParameterError: The language is unknown.
+    """
+    if stop_words is None:
+        return _language_words(language)
+    if isinstance(stop_words, str):
+        return _language_words(stop_words)
+    return frozenset(word.lower() for word in stop_words)
+
+
+def language_code(language: str | None) -> str | None:
+    """The ISO code of *language*, or None for ``None`` and ``"multilingual"``.
+
+    Raises:
+        ParameterError: The language is unknown.
+    """
+    name = (language or "multilingual").lower()
+    if name == "multilingual":
+        return None
+    code = _CODES.get(name, name)
+    if code in _CODES.values():
+        return code
+    near = get_close_matches(name, [*_CODES, "multilingual"], n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ParameterError(
+        f"no stop words for the language {language!r}.{hint} Use an English name or ISO code, "
+        "'multilingual' for none, or give stop_words as a list"
+    )
+
+
+@lru_cache(maxsize=8)
+def _language_words(language: str | None) -> frozenset[str]:
+    code = language_code(language)
+    if code is None:
+        return frozenset()
+    if code == "en":
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        return frozenset(ENGLISH_STOP_WORDS) | frozenset(_FRAGMENTS.split())
+    from stopwordsiso import stopwords
+
+    return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stopwords(code))
+
+
+_CODES = dict(
+    pair.split(":")
+    for pair in (
+        "afrikaans:af arabic:ar armenian:hy basque:eu bengali:bn breton:br bulgarian:bg catalan:ca chinese:zh croatian:hr "
+        "czech:cs danish:da dutch:nl english:en esperanto:eo estonian:et finnish:fi french:fr galician:gl german:de "
+        "greek:el gujarati:gu hausa:ha hebrew:he hindi:hi hungarian:hu indonesian:id irish:ga italian:it japanese:ja "
+        "korean:ko kurdish:ku latin:la latvian:lv lithuanian:lt malay:ms marathi:mr norwegian:no persian:fa polish:pl "
+        "portuguese:pt romanian:ro russian:ru sesotho:st slovak:sk slovenian:sl somali:so spanish:es swahili:sw "
+        "swedish:sv tagalog:tl thai:th turkish:tr ukrainian:uk urdu:ur vietnamese:vi yoruba:yo zulu:zu"
+    ).split()
+)

@@ -1,0 +1,123 @@
+"""What users hand in, checked once, before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+
+from .errors import InputError
+
+__all__ = ["as_classes", "as_documents", "as_embeddings", "as_images"]
+
+
+def as_documents(documents: Any, what: str = "documents") -> list[str]:
+    """The texts of a list, any iterable, or a column of a data frame.
+
+    Raises:
+        InputError: It is one string, empty, or holds something that is no text.
+    """
+    if isinstance(documents, (str, bytes)):
+        raise InputError(f"{what} must be a list of texts, got one {type(documents).__name__}: write [{what}]")
+    if isinstance(documents, np.ndarray) and documents.ndim != 1:
+        raise InputError(f"{what} must be one-dimensional, got an array of shape {documents.shape}")
+    texts = list(documents) if isinstance(documents, (list, tuple)) else _column(documents, what)
+    if not texts:
+        raise InputError(f"{what} is empty; give at least one text")
+    wrong = [place for place, text in enumerate(texts) if not isinstance(text, str)]
+    if wrong:
+        found = texts[wrong[0]]
+        more = f" ({len(wrong)} of {len(texts)} are no texts)" if len(wrong) > 1 else ""
+        raise InputError(
+            f"{what}[{wrong[0]}] is {_shown(found)}, not a text{more}; drop such entries or replace them with ''"
+        )
+    return [str(text) if type(text) is not str else text for text in texts]
+
+
+def _column(documents: Any, what: str) -> list[Any]:
+    """The values of a data frame's column, or of any other iterable."""
+    import narwhals as nw
+
+    native = nw.from_native(documents, allow_series=True, pass_through=True)
+    if isinstance(native, nw.Series):
+        return list(native.to_list())
+    if isinstance(native, (nw.DataFrame, nw.LazyFrame, Mapping)):
+        raise InputError(f"{what} must be one column of texts, got a whole {type(documents).__name__}: choose its column")
+    if not isinstance(documents, Iterable):
+        raise InputError(f"{what} must be a list of texts, got {type(documents).__name__}")
+    return list(documents)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
+
+
+def as_embeddings(embeddings: Any, n: int, *, columns: int | None = None) -> NDArray[np.float32] | csr_array:
+    """*embeddings* as float32 rows: dense in C order (a copy only where needed) or CSR.
+
+    Raises:
+        InputError: Not two-dimensional, of the wrong length or width, not numbers, or not finite.
+    """
+    if issparse(embeddings):
+        x: Any = csr_array(embeddings, dtype=np.float32)
+        numbers = x.data
+    else:
+        try:
+            x = np.ascontiguousarray(embeddings, dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"embeddings must be a matrix of numbers, one row a document: {error}") from None
+        numbers = x
+    if x.ndim != 2:
+        raise InputError(f"embeddings must have two dimensions (documents, columns), got shape {x.shape}")
+    if x.shape[0] != n:
+        raise InputError(f"embeddings has {x.shape[0]} rows for {n} documents; give one row a document")
+    if x.shape[1] == 0:
+        raise InputError("embeddings has no columns")
+    if columns is not None and x.shape[1] != columns:
+        raise InputError(f"embeddings has {x.shape[1]} columns, but the model was fitted on {columns}")
+    if not np.isfinite(numbers).all():
+        where = "" if issparse(embeddings) else f", first in row {int(np.argmin(np.isfinite(x).all(axis=1)))}"
+        raise InputError(f"embeddings holds NaN or infinite numbers{where}")
+    return x  # type: ignore[no-any-return]
+
+
+def as_images(images: Any, n: int | None) -> list[Any]:
+    """*images* as a list, one a document where there are documents.
+
+    Raises:
+        InputError: Empty, or of the wrong length.
+    """
+    if isinstance(images, (str, bytes)) or not isinstance(images, Iterable):
+        raise InputError(f"images must be a list of images or paths, got {type(images).__name__}")
+    found = list(images)
+    if not found:
+        raise InputError("images is empty; give at least one image")
+    if n is not None and len(found) != n:
+        raise InputError(f"images has {len(found)} entries for {n} documents; give one a document, None where there is none")
+    return found
+
+
+def as_classes(y: Any, n: int) -> tuple[NDArray[np.int64], tuple[Hashable, ...]]:
+    """Codes 0..c-1 of the classes in *y* in order of first use, -1 where unknown (-1, None, NaN), and the classes.
+
+    Raises:
+        InputError: Of the wrong length, or holding something that cannot be a class.
+    """
+    if isinstance(y, (str, bytes)) or not isinstance(y, Iterable):
+        raise InputError(f"y must be a list of classes, one a document, got {type(y).__name__}")
+    values: Sequence[Any] = y.tolist() if hasattr(y, "tolist") else list(y)
+    if len(values) != n:
+        raise InputError(f"y has {len(values)} entries for {n} documents; give one class a document, -1 where unknown")
+    classes: dict[Hashable, int] = {}
+    codes = np.empty(n, dtype=np.int64)
+    for place, value in enumerate(values):
+        try:
+            unknown = value is None or value == -1 or value != value
+            codes[place] = -1 if unknown else classes.setdefault(value, len(classes))
+        except (TypeError, ValueError):
+            raise InputError(f"y[{place}] is {_shown(value)}, which cannot be a class; use numbers or texts") from None
+    return codes, tuple(classes)

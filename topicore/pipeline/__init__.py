@@ -1,0 +1,8 @@
+"""Runs the steps of a topic model: text to tokens, rows, clusters, counts, weights and words."""
+
+from .embedding import Embedding
+from .fitting import fit
+from .predicting import predict
+from .resolving import resolve
+
+__all__ = ["Embedding", "fit", "predict", "resolve"]

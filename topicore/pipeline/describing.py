@@ -1,0 +1,60 @@
+"""How topics read: every aspect's chain of representations over one view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from .. import registry
+from ..components import Description, Event, Representation
+from ..errors import ComponentError, TopicoreError
+from .view import View
+
+__all__ = ["describe"]
+
+
+def describe(view: View, aspects: Mapping[str, tuple[Representation, ...]], notify: Any) -> dict[str, dict[int, Description]]:
+    """For each aspect a Description a topic; every aspect starts from the plain words."""
+    total = sum(len(chain) for chain in aspects.values())
+    done = 0
+    described: dict[str, dict[int, Description]] = {}
+    for aspect, chain in aspects.items():
+        current: dict[int, Description] = {}
+        for link in chain:
+            current = _refined(replace(view, previous=current), link)
+            done += 1
+            notify(Event(stage="describe", done=done, total=total, detail=aspect))
+        described[aspect] = {topic: _shown(view, current.get(topic), topic) for topic in view.topics}
+    return described
+
+
+def _refined(view: View, link: Representation) -> dict[int, Description]:
+    name = registry.capabilities(link).name
+    try:
+        found = link.describe(view)
+    except TopicoreError:
+        raise
+    except Exception as error:
+        raise ComponentError(f"representation {name!r} failed: {type(error).__name__}: {error}") from error
+    if not isinstance(found, Mapping) or not all(isinstance(part, Description) for part in found.values()):
+        raise ComponentError(f"representation {name!r} must give a Description a topic, gave {type(found).__name__}")
+    unknown = [topic for topic in found if topic not in view.topics]
+    if unknown:
+        raise ComponentError(f"representation {name!r} described topics that do not exist: {unknown[:5]}")
+    return {topic: _over(view.previous.get(topic, Description()), found.get(topic)) for topic in view.topics}
+
+
+def _over(before: Description, after: Description | None) -> Description:
+    """*before* with what *after* fills in."""
+    if after is None:
+        return before
+    filled = {part: getattr(after, part) for part in ("terms", "label", "summary", "images")}
+    return replace(before, **{part: value for part, value in filled.items() if value is not None})
+
+
+def _shown(view: View, description: Description | None, topic: int) -> Description:
+    """At most ``n_words`` terms, the plain ones where no link gave any."""
+    description = description or Description()
+    terms = view.terms(topic, n=view.n_words) if description.terms is None else description.terms[: view.n_words]
+    return replace(description, terms=tuple((str(term), float(weight)) for term, weight in terms))

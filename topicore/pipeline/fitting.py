@@ -1,0 +1,294 @@
+"""The fit: one pass from documents to a fitted state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+
+from .. import registry
+from ..builtin.foreign import Precomputed
+from ..builtin.neighbors import NeighborVote
+from ..builtin.vectorizers import ngram_pair
+from ..builtin.words import stop_words_of
+from ..components import (
+    Assignment,
+    Component,
+    Event,
+    Executor,
+    FloatMatrix,
+    Labels,
+    Matrix,
+    Role,
+    Rules,
+    Tokens,
+    Vectorizer,
+)
+from ..counts import count, group_sums
+from ..errors import ComponentError, InputError, TopicoreError
+from ..specs import ClustererSpec, ReducerSpec
+from ..state import Components, FittedState, Settings, TopicIndex
+from ..tokens import tokenise
+from .describing import describe
+from .embedding import Embedding
+from .grouping import as_topics, checked, class_names, merged, numbered, widened
+from .resolving import check, freshened
+from .view import View, mean_rows
+
+__all__ = ["Corpus", "fit", "guarded", "known_rows", "watched"]
+
+REPRESENTATIVE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """What a fit is given.
+
+    Args:
+        documents: The texts, or None where there are only images or embeddings.
+        embeddings: (n, d) rows that the user has already, or None.
+        images: One a document, None where it has none.
+        codes: (n,) codes of the classes in ``y``, -1 where unknown.
+        classes: The classes that the codes stand for.
+    """
+
+    documents: Sequence[str] | None = None
+    embeddings: Matrix | None = None
+    images: Sequence[Any] | None = None
+    codes: Labels | None = None
+    classes: tuple[Hashable, ...] = ()
+
+    def __len__(self) -> int:
+        for part in (self.documents, self.images):
+            if part is not None:
+                return len(part)
+        return 0 if self.embeddings is None else int(self.embeddings.shape[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What counting a corpus gives."""
+
+    tokens: Tokens | None
+    counts: csr_array
+    vocabulary: Sequence[str]
+    has_words: NDArray[np.bool_]
+
+
+def fit(
+    components: Components,
+    settings: Settings,
+    corpus: Corpus,
+    *,
+    notify: Callable[[Event], None],
+    executor: Executor,
+) -> FittedState:
+    """Fit fresh components on *corpus*; what was handed in stays as it was.
+
+    Raises:
+        InputError: The corpus cannot be used, or lacks what a component needs.
+        ComponentError: A component failed or broke its contract.
+    """
+    given = corpus.embeddings
+    if given is not None and components.embedder.learns():
+        components = replace(components, embedder=Precomputed())  # rows of another space than it would learn
+    check(components, settings, documents=corpus.documents is not None, images=corpus.images is not None)
+    components = freshened(components, settings, "hellinger" if given is not None and _shares(given) else None)
+    text = _read(components, settings, corpus, notify)
+    embedding = Embedding(embedder=components.embedder, notify=notify, executor=executor)
+    rows = given if given is not None else embedding.fit(corpus.documents, text.tokens, corpus.images)
+    known = text.has_words & known_rows(rows)
+    if not known.any():
+        raise InputError("no document holds a known word; nothing can be grouped")
+    clusters, predictor_rows = _clustered(components, rows, known, corpus.codes, notify)
+    assignment, mapping = _topics(components, settings, clusters, rows)
+    index = TopicIndex.of(assignment.labels)
+    bags = group_sums(text.counts, index.rows(assignment.labels), len(index))
+    weights = components.weighting.fit_transform(bags, text.vocabulary)
+    notify(Event(stage="weigh", done=1, total=1))
+    view = View(
+        index=index,
+        vocabulary=text.vocabulary,
+        counts=bags,
+        weights=weights,
+        assignments=assignment.labels,
+        embeddings=rows,
+        topic_embeddings=mean_rows(rows, assignment.labels, index),
+        n_words=settings.n_words,
+        document_counts=text.counts,
+        documents=corpus.documents,
+        pictures=corpus.images,
+        embedding=_embedder_of(embedding),
+        previous={},
+    )
+    described = describe(view, components.representations, notify)
+    supervised = cast(ClustererSpec, registry.capabilities(components.clusterer)).supervised
+    names = {} if corpus.codes is None or not supervised else class_names(assignment.labels, corpus.codes, corpus.classes)
+    state = FittedState(
+        settings=settings,
+        components=components,
+        index=index,
+        assignments=assignment.labels,
+        strengths=cast(Any, assignment.strengths),
+        memberships=cast(Any, assignment.memberships),
+        mapping=mapping,
+        predictor=_predictor(components, rows, known, assignment, predictor_rows),
+        vocabulary=text.vocabulary,
+        topic_counts=bags,
+        weights=weights,
+        topic_embeddings=view.topic_embeddings,
+        descriptions=described,
+        representative={topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in index.topics},
+        names=names,
+        columns=int(rows.shape[1]),
+        versions=versions(components),
+        documents=corpus.documents,
+        images=corpus.images,
+        tokens=text.tokens,
+        counts=text.counts,
+        embeddings=rows,
+    )
+    notify(Event(stage="done", done=1, total=1))
+    return state
+
+
+def _shares(rows: Matrix) -> bool:
+    """Whether *rows* are sparse and nowhere negative, as TF-IDF is: Hellinger distances suit them."""
+    return bool(issparse(rows) and rows.nnz and rows.data.min() >= 0)
+
+
+def _embedder_of(embedding: Embedding) -> Callable[[Sequence[str], Role], FloatMatrix]:
+    def embed(texts: Sequence[str], role: Role) -> FloatMatrix:
+        rows = embedding.rows(texts, role=role)
+        return np.asarray(rows.todense(), dtype=np.float32) if issparse(rows) else cast(FloatMatrix, rows)
+
+    return embed
+
+
+def _read(components: Components, settings: Settings, corpus: Corpus, notify: Callable[[Event], None]) -> Text:
+    """Tokenise and count the documents, once."""
+    n = len(corpus)
+    if corpus.documents is None:
+        return Text(tokens=None, counts=csr_array((n, 0), dtype=np.int32), vocabulary=[], has_words=np.ones(n, bool))
+    documents = watched(corpus.documents, "read", notify)
+    vectorizer = components.vectorizer
+    if not isinstance(vectorizer, Vectorizer):
+        counts = guarded(vectorizer, lambda: csr_array(vectorizer.fit_transform(documents)))
+        if counts.shape != (n, len(vectorizer.terms)):
+            raise ComponentError(f"the vectorizer gave counts of shape {counts.shape} for {n} documents")
+        return Text(tokens=None, counts=counts, vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0)
+    defaults = Rules(
+        stop_words=stop_words_of(settings.language, settings.stop_words),
+        ngram_range=ngram_pair(settings.ngram_range),
+        min_df=None,
+        relax=True,
+    )
+    rules = vectorizer.rules(defaults)
+    tokens = guarded(vectorizer, lambda: tokenise(vectorizer.tokenize(documents), rules.stop_words))
+    if len(tokens) != n:
+        raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
+    counts, vocabulary = count(tokens, rules)
+    return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
+
+
+def watched(items: Sequence[str], stage: str, notify: Callable[[Event], None]) -> Iterator[str]:
+    """The *items*, with an event for every thousandth."""
+    for place, item in enumerate(items):
+        if place % 1000 == 0:
+            notify(Event(stage=stage, done=place, total=len(items)))
+        yield item
+    notify(Event(stage=stage, done=len(items), total=len(items)))
+
+
+def known_rows(rows: Matrix) -> NDArray[np.bool_]:
+    """(n,) which rows are not (nearly) all zero."""
+    if issparse(rows):
+        return np.asarray(abs(rows).sum(axis=1)).ravel() > 1e-6
+    return np.asarray(np.abs(rows).max(axis=1, initial=0) > 1e-6)
+
+
+def guarded(component: Component, call: Callable[[], Any]) -> Any:
+    """The result of *call*, with any error said to be *component*'s."""
+    try:
+        return call()
+    except TopicoreError:
+        raise
+    except Exception as error:
+        spec = registry.capabilities(component)
+        raise ComponentError(f"{spec.kind} {spec.name!r} failed: {type(error).__name__}: {error}") from error
+
+
+def _clustered(
+    components: Components,
+    rows: Matrix,
+    known: NDArray[np.bool_],
+    codes: Labels | None,
+    notify: Callable[[Event], None],
+) -> tuple[Assignment, bool]:
+    """Clusters of all rows; and whether new rows can go the same way."""
+    x: Any = rows if known.all() else rows[known]
+    y = None if codes is None else codes[known]
+    inductive = True
+    if components.reducer is not None:
+        reducer, n = components.reducer, x.shape[0]
+        spec = cast(ReducerSpec, registry.capabilities(reducer))
+        _accepts(spec, x)
+        x = np.ascontiguousarray(guarded(reducer, lambda: reducer.fit_transform(x, y)), dtype=np.float32)
+        if x.ndim != 2 or x.shape[0] != n or not np.isfinite(x).all():
+            raise ComponentError(f"reducer {spec.name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
+        inductive = spec.inductive
+        notify(Event(stage="reduce", done=1, total=1))
+    clusterer = components.clusterer
+    found = cast(ClustererSpec, registry.capabilities(clusterer))
+    _accepts(found, x)
+    result = guarded(clusterer, lambda: clusterer.fit_predict(x, y))
+    notify(Event(stage="cluster", done=1, total=1))
+    name = registry.capabilities(clusterer).name
+    found = cast(ClustererSpec, registry.capabilities(clusterer))  # a wrapper may narrow it for what it fitted
+    return widened(checked(result, x.shape[0], name), known), inductive and found.inductive
+
+
+def _accepts(spec: ReducerSpec | ClustererSpec, x: Matrix) -> None:
+    if issparse(x) and not spec.sparse_input:
+        raise InputError(
+            f"{spec.kind} {spec.name!r} takes no sparse embeddings; reduce them first, for example reducer='svd'"
+        )
+
+
+def _topics(
+    components: Components, settings: Settings, clusters: Assignment, rows: Matrix
+) -> tuple[Assignment, NDArray[np.int64]]:
+    """The assignment to topics, and (clusters,) the topic of each cluster."""
+    groups = np.arange(int(clusters.labels.max(initial=-1)) + 1)
+    received = "n_topics" in registry.capabilities(components.clusterer).receives
+    if settings.n_topics is not None and not received:
+        groups = merged(clusters.labels, rows, settings.n_topics)
+    mapping = numbered(clusters.labels, groups)
+    return as_topics(clusters, mapping), mapping
+
+
+def _predictor(
+    components: Components, rows: Matrix, known: NDArray[np.bool_], assignment: Assignment, inductive: bool
+) -> NeighborVote | None:
+    """A vote of the nearest training rows, where a component cannot take new rows."""
+    if inductive:
+        return None
+    labels, strengths = assignment.labels[known], cast(Any, assignment.strengths)[known]
+    return NeighborVote(rows[known], labels, strengths)
+
+
+def versions(components: Components) -> Mapping[str, str]:
+    """The distributions behind *components*, and their versions."""
+    found: dict[str, str] = {}
+    for _, component in components.named():
+        for part in (component, *component.parts()):
+            entry = registry.registered(part)
+            if entry is not None:
+                found[entry.plugin.distribution] = entry.plugin.version
+    return dict(sorted(found.items()))
+
+

@@ -1,0 +1,112 @@
+"""Topics of new documents under a fitted state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+
+from .. import registry
+from ..components import Assignment, Event, Executor, FloatMatrix, Matrix, Tokens, Vectorizer
+from ..state import FittedState
+from ..tokens import tokenise
+from .embedding import Embedding
+from .fitting import guarded, known_rows, watched
+from .grouping import as_topics, checked, widened
+
+__all__ = ["embed_query", "predict"]
+
+
+def predict(
+    state: FittedState,
+    documents: Sequence[str] | None,
+    embeddings: Matrix | None,
+    images: Sequence[Any] | None,
+    *,
+    notify: Callable[[Event], None],
+    executor: Executor,
+) -> Assignment:
+    """The topic of each row, its strength, and memberships (n, topics without -1) where the clusterer is soft.
+
+    A document without a word, or of which the embedder knows nothing, is -1.
+    """
+    n = len(documents) if documents is not None else len(images) if images is not None else int(embeddings.shape[0])  # type: ignore[union-attr]
+    tokens, has_words = _read(state, documents, n, notify)
+    rows = _embed(state, documents, tokens, embeddings, images, notify=notify, executor=executor)
+    known = has_words & known_rows(rows)
+    n_topics = len(state.index.real)
+    if not known.any():
+        return _nothing(n, n_topics, state.memberships is not None)
+    x: Any = rows if known.all() else rows[known]
+    if state.predictor is not None:
+        found = checked(state.predictor.predict(x), x.shape[0], "vote", fitted=n_topics)
+    else:
+        found = as_topics(_clusters(state, x), state.mapping)
+    result = widened(found, known)
+    notify(Event(stage="done", done=1, total=1))
+    return result
+
+
+def _read(
+    state: FittedState, documents: Sequence[str] | None, n: int, notify: Callable[[Event], None]
+) -> tuple[Tokens | None, NDArray[np.bool_]]:
+    """The tokens of new documents, and which of them hold a word."""
+    if documents is None:
+        return None, np.ones(n, dtype=bool)
+    vectorizer = state.components.vectorizer
+    texts = watched(documents, "read", notify)
+    if isinstance(vectorizer, Vectorizer):
+        tokens = guarded(vectorizer, lambda: tokenise(vectorizer.tokenize(texts)))
+        return tokens, np.diff(tokens.offsets) > 0
+    counts = guarded(vectorizer, lambda: csr_array(vectorizer.transform(texts)))
+    return None, np.diff(counts.indptr) > 0
+
+
+def _embed(
+    state: FittedState,
+    documents: Sequence[str] | None,
+    tokens: Tokens | None,
+    embeddings: Matrix | None,
+    images: Sequence[Any] | None,
+    *,
+    notify: Callable[[Event], None],
+    executor: Executor,
+) -> Matrix:
+    """Rows of new documents: the given ones, or the fitted embedder's."""
+    if embeddings is not None:
+        return embeddings
+    embedding = Embedding(embedder=state.components.embedder, notify=notify, executor=executor)
+    return embedding.rows(documents, tokens, images)
+
+
+def embed_query(state: FittedState, text: str, executor: Executor) -> FloatMatrix:
+    """The row (1, d) of a search term, in the space of the documents."""
+    vectorizer = state.components.vectorizer
+    tokens = tokenise(vectorizer.tokenize([text])) if isinstance(vectorizer, Vectorizer) else None
+    embedding = Embedding(embedder=state.components.embedder, notify=lambda event: None, executor=executor)
+    row = embedding.rows([text], tokens, role="query")
+    return np.asarray(row.todense() if issparse(row) else row, dtype=np.float32)
+
+
+def _clusters(state: FittedState, x: Any) -> Assignment:
+    components = state.components
+    if components.reducer is not None:
+        reducer = components.reducer
+        x = np.ascontiguousarray(guarded(reducer, lambda: reducer.transform(x)), dtype=np.float32)
+    clusterer = components.clusterer
+    name = registry.capabilities(clusterer).name
+    result = guarded(clusterer, lambda: clusterer.predict(x))
+    return checked(result, x.shape[0], name, fitted=len(state.mapping))
+
+
+def _nothing(n: int, n_topics: int, soft: bool) -> Assignment:
+    return Assignment(
+        labels=np.full(n, -1, dtype=np.int64),
+        strengths=np.zeros(n, dtype=np.float32),
+        memberships=csr_array((n, n_topics), dtype=np.float32) if soft else None,
+    )
+
+

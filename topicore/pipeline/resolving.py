@@ -1,0 +1,132 @@
+"""From names, objects and settings to components that are ready to be fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from typing import Any, cast
+
+from .. import registry
+from ..components import Component, Representation, Vectorizer, overrides
+from ..errors import InputError, ParameterError
+from ..specs import ClustererSpec, EmbedderSpec, Kind, RepresentationSpec, Setting
+from ..state import MAIN, Components, Settings
+
+__all__ = ["check", "freshened", "resolve"]
+
+
+def resolve(chosen: Mapping[str, Any]) -> Components:
+    """Components from what the user wrote for each kind: names, objects, a chain, or a dict of aspects.
+
+    Raises:
+        PluginError: A name leads nowhere.
+        ParameterError: A value is no component of its kind.
+    """
+    parts = {
+        kind: registry.build(cast(Kind, kind), chosen[kind])
+        for kind in ("embedder", "clusterer", "vectorizer", "weighting")
+    }
+    reducer = None if chosen["reducer"] is None else registry.build("reducer", chosen["reducer"])
+    aspects = {name: chain_of(value) for name, value in aspects_of(chosen["representation"]).items()}
+    return Components(**parts, reducer=reducer, representations=aspects)  # type: ignore[arg-type]
+
+
+def aspects_of(representation: Any) -> dict[str, Any]:
+    """The aspects of a representation: ``main`` and any others."""
+    if not isinstance(representation, Mapping):
+        return {MAIN: representation}
+    aspects = {MAIN if str(name).lower() == MAIN else str(name): value for name, value in representation.items()}
+    return {MAIN: aspects.pop(MAIN, "c-tf-idf"), **aspects}
+
+
+def chain_of(value: Any) -> tuple[Representation, ...]:
+    """A chain of representations from one or a list; each link refines the one before."""
+    links = list(value) if isinstance(value, (list, tuple)) else [value]
+    if not links:
+        raise ParameterError("representation is an empty list; name at least one, such as 'c-tf-idf'")
+    return tuple(cast(Representation, registry.build("representation", link)) for link in links)
+
+
+def check(components: Components, settings: Settings, *, documents: bool, images: bool) -> None:
+    """Refuse before the work what could not be done after it.
+
+    Raises:
+        InputError: A representation needs what this fit does not have, or memberships are asked of a hard clusterer.
+        ParameterError: A setting that was changed has no taker.
+    """
+    clusterer = cast(ClustererSpec, registry.capabilities(components.clusterer))
+    if settings.probabilities and not clusterer.soft:
+        raise InputError(
+            f"probabilities=True needs a clusterer with memberships, and {clusterer.name!r} has none; "
+            "use clusterer='graph' or 'gmm', or probabilities=False"
+        )
+    embedder = cast(EmbedderSpec, registry.capabilities(components.embedder))
+    if images and "image" not in embedder.modalities:
+        raise InputError(f"images were given, but embedder {embedder.name!r} embeds only {', '.join(embedder.modalities)}")
+    if not documents and not images and embedder.name != "precomputed":
+        raise InputError("give documents, images, or both")
+    has = {
+        "documents": documents,
+        "images": images,
+        "embeddings": True,
+        "embedder": embedder.name != "precomputed",
+    }
+    for role, component in components.named():
+        if role.startswith("representation"):
+            spec = cast(RepresentationSpec, registry.capabilities(component))
+            unmet = sorted(need for need in spec.needs if not has[need])
+            if unmet:
+                raise InputError(f"{role} {spec.name!r} needs {', '.join(unmet)}, which this fit does not have")
+    _check_taken(components, settings)
+
+
+def _check_taken(components: Components, settings: Settings) -> None:
+    """Every setting that is not at its default must reach a component or the core."""
+    taken: set[str] = {"n_topics", "n_words", "probabilities", "random_state"}
+    for _, component in components.named():
+        taken |= set(registry.capabilities(component).receives)
+        for part in component.parts():
+            taken |= set(registry.capabilities(part).receives)
+    vectorizer = components.vectorizer
+    if isinstance(vectorizer, Vectorizer) and not overrides(vectorizer, Vectorizer, "rules"):
+        taken |= {"language", "stop_words", "ngram_range"}
+    for field in fields(Settings):
+        default = field.default if field.default is not MISSING else None
+        value = getattr(settings, field.name)
+        same = list(value) == list(default) if isinstance(default, tuple) else value == default  # type: ignore[arg-type]
+        if not same and field.name not in taken:
+            who = "clusterer" if field.name == "min_topic_size" else "vectorizer"
+            name = registry.capabilities(getattr(components, who)).name
+            raise ParameterError(f"{field.name}={value!r} has no effect: {who} {name!r} does not take it")
+
+
+def freshened(components: Components, settings: Settings, metric: str | None) -> Components:
+    """Unfitted components with the model's settings where the user gave no parameter; nothing of the user's is touched."""
+    values = _routable(settings, metric)
+    chains = {name: tuple(_fresh(link, values) for link in chain) for name, chain in components.representations.items()}
+    return Components(
+        embedder=_fresh(components.embedder, values),
+        reducer=None if components.reducer is None else _fresh(components.reducer, values),
+        clusterer=_fresh(components.clusterer, values),
+        vectorizer=_fresh(components.vectorizer, values),
+        weighting=_fresh(components.weighting, values),
+        representations=chains,
+    )
+
+
+def _routable(settings: Settings, metric: str | None) -> dict[Setting, Any]:
+    values = {field.name: getattr(settings, field.name) for field in fields(Settings)} | {"metric": metric}
+    return {cast(Setting, name): value for name, value in values.items() if value is not None or name == "language"}
+
+
+def _fresh(component: Any, values: Mapping[Setting, Any]) -> Any:
+    parameters = registry.settings(component, values)
+    fresh = component.fresh(**parameters)
+    parts: Sequence[Component] = component.parts()
+    if parts:
+        fresh = fresh.with_parts([_fresh(part, values) for part in parts])
+    if fresh is not component:
+        fresh.given = component.given
+    return fresh
+
+

@@ -1,0 +1,166 @@
+"""What a model does with its parameters before and around the work."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any, cast
+
+from . import registry
+from .builtin.vectorizers import ngram_pair
+from .builtin.words import language_code
+from .components import Component, Event, Executor, Observer
+from .errors import ParameterError, PluginError
+from .pipeline import resolve
+from .pipeline.resolving import aspects_of
+from .specs import Kind
+from .state import Components, FittedState, Settings
+
+__all__ = ["checked_settings", "chosen_components", "described_pipeline", "executor_of", "notifier"]
+
+_LOG = logging.getLogger("topicore")
+_KINDS: tuple[Kind, ...] = ("embedder", "reducer", "clusterer", "vectorizer", "weighting", "representation")
+
+
+def checked_settings(parameters: Mapping[str, Any]) -> Settings:
+    """The settings among *parameters*.
+
+    Raises:
+        ParameterError: One cannot take its value.
+    """
+    settings = Settings(**{field.name: parameters[field.name] for field in fields(Settings)})
+    for name, low in (("n_topics", 1), ("min_topic_size", 1), ("n_words", 1), ("random_state", 0)):
+        value = getattr(settings, name)
+        if value is None and name == "n_topics":
+            continue
+        if not isinstance(value, int) or isinstance(value, bool) or value < low:
+            raise ParameterError(f"{name} must be a whole number of at least {low}, got {value!r}")
+    if not isinstance(settings.probabilities, bool):
+        raise ParameterError(f"probabilities must be True or False, got {settings.probabilities!r}")
+    ngram_pair(settings.ngram_range)
+    language_code(settings.language)
+    words = settings.stop_words
+    if isinstance(words, str):
+        language_code(words)
+    elif words is not None and not all(isinstance(word, str) for word in words):
+        raise ParameterError(f"stop_words must be a language or a list of words, got {words!r}")
+    return settings
+
+
+def chosen_components(parameters: Mapping[str, Any], *, build: bool = True) -> Components | None:
+    """The components that *parameters* name, or with *build* off only a check that every name leads somewhere.
+
+    Raises:
+        PluginError: A name leads nowhere.
+        ParameterError: A value is no component of its kind.
+    """
+    if build:
+        return resolve({kind: parameters[kind] for kind in _KINDS})
+    for kind in _KINDS:
+        for value in _named(kind, parameters[kind]):
+            registry.find(kind, value)
+    return None
+
+
+def _named(kind: Kind, value: Any) -> list[str]:
+    """The names in *value*: itself, or those in a list or dict of representations or embedders."""
+    values = list(aspects_of(value).values()) if kind == "representation" else [value]
+    flat = [part for entry in values for part in (entry if isinstance(entry, (list, tuple)) else [entry])]
+    return [part for part in flat if isinstance(part, str)]
+
+
+def executor_of(value: Any) -> Executor:
+    """The executor that *value* names or is."""
+    return cast(Executor, registry.build("executor", value or "serial"))
+
+
+@contextmanager
+def notifier(observers: Any) -> Iterator[Callable[[Event], None]]:
+    """A function that tells all *observers* of an event; the work ends with a ``"done"`` event, also when it fails.
+
+    An observer that raises is logged and left out.
+    """
+    told = [_observer(value) for value in _listed(observers)]
+
+    def notify(event: Event) -> None:
+        for tell in list(told):
+            try:
+                tell(event)
+            except Exception:
+                _LOG.exception("an observer failed and is told no more")
+                told.remove(tell)
+
+    try:
+        yield notify
+    finally:
+        notify(Event(stage="done", done=1, total=1))
+
+
+def _listed(observers: Any) -> list[Any]:
+    if observers is None:
+        return []
+    return list(observers) if isinstance(observers, (list, tuple)) else [observers]
+
+
+def _observer(value: Any) -> Callable[[Event], None]:
+    if callable(value) and not isinstance(value, Observer):
+        return cast(Callable[[Event], None], value)
+    return cast(Observer, registry.build("observer", value)).notify
+
+
+def described_pipeline(title: str, parameters: Mapping[str, Any], state: FittedState | None) -> str:
+    """The resolved pipeline, a line a part with its distribution and version, then what differs from the defaults."""
+    rows: list[tuple[str, str, str]] = []
+    for kind in _KINDS:
+        value = parameters[kind]
+        if kind == "representation":
+            for aspect, chain in aspects_of(value).items():
+                links = chain if isinstance(chain, (list, tuple)) else [chain]
+                rows += [(kind if aspect == "main" else f"  {aspect}", *_told(kind, link)) for link in links]
+        elif value is None:
+            rows.append((kind, "none", ""))
+        else:
+            rows.append((kind, *_told(kind, value)))
+    wide = max(len(shown) for _, shown, _ in rows)
+    lines = [f"  {label:<15} {shown:<{wide}}  {source}".rstrip() for label, shown, source in rows]
+    defaults = Settings()
+    changed = [
+        f"{field.name}={parameters[field.name]!r}"
+        for field in fields(Settings)
+        if _plain(parameters[field.name]) != _plain(getattr(defaults, field.name))
+    ]
+    if changed:
+        lines.append("  settings        " + ", ".join(changed))
+    lines.append("  state           " + ("not fitted" if state is None else _summary(state)))
+    return "\n".join([f"{title}(", *lines, ")"])
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+def _told(kind: Kind, value: Any) -> tuple[str, str]:
+    """How a part is written, and where it comes from."""
+    try:
+        if isinstance(value, str):
+            entry = registry.find(kind, value)
+            return value, f"{entry.plugin.distribution} {entry.plugin.version}"
+        component = registry.build(kind, value)
+    except (PluginError, ParameterError) as error:
+        return str(value), f"({error})"
+    found = registry.registered(component)
+    return _written(component), f"{found.plugin.distribution} {found.plugin.version}" if found else type(component).__module__
+
+
+def _written(component: Component) -> str:
+    name = registry.capabilities(component).name if registry.registered(component) else ""
+    text = repr(component)
+    return f"{name}: {text}" if name and not text.lower().startswith(name) else text
+
+
+def _summary(state: FittedState) -> str:
+    outliers = state.index.size(-1) if -1 in state.index.topics else 0
+    share = outliers / state.n_documents
+    return f"{state.n_documents:,} documents, {len(state.index.real)} topics, {share:.1%} outliers"
