@@ -35,7 +35,7 @@ CLASSES = {
     "sklearn.feature_extraction.text": ("CountVectorizer", "HashingVectorizer", "TfidfTransformer", "TfidfVectorizer"),
     "sklearn.feature_selection": ("VarianceThreshold",),
     "sklearn.linear_model": ("LogisticRegression", "Perceptron", "RidgeClassifier", "SGDClassifier"),
-    "sklearn.manifold": ("Isomap", "MDS", "SpectralEmbedding", "TSNE"),
+    "sklearn.manifold": ("MDS", "SpectralEmbedding", "TSNE"),
     "sklearn.mixture": ("BayesianGaussianMixture", "GaussianMixture"),
     "sklearn.naive_bayes": ("BernoulliNB", "ComplementNB", "GaussianNB", "MultinomialNB"),
     "sklearn.neighbors": ("KNeighborsClassifier", "NearestCentroid"),

@@ -18,10 +18,10 @@ from scipy.sparse import csr_array, csr_matrix
 
 from ..components import JSON
 
-__all__ = ["Reader", "Unwritable", "Writer", "write"]
+__all__ = ["Reader", "UnwritableError", "Writer", "write"]
 
 
-class Unwritable(Exception):
+class UnwritableError(Exception):
     """A value that cannot become data; the message names its type."""
 
 
@@ -47,7 +47,7 @@ class Writer:
         """Keep a C-ordered array, and say where."""
         if self.inline:
             if not np.isfinite(array).all():
-                raise Unwritable("array with numbers that are not finite, as a parameter")
+                raise UnwritableError("array with numbers that are not finite, as a parameter")
             return [array.dtype.str, array.tolist()]
         self.arrays[path] = array
         return path
@@ -65,7 +65,7 @@ def write(value: Any, writer: Writer, path: str) -> JSON:
     """*value* as JSON, its arrays and strings kept in *writer* under *path*.
 
     Raises:
-        Unwritable: There is no way to write a value of this type.
+        UnwritableError: There is no way to write a value of this type.
     """
     return writer.other(value, writer, path)
 
@@ -86,19 +86,19 @@ def _(value: float, writer: Writer, path: str) -> JSON:
 @write.register
 def _(value: np.generic, writer: Writer, path: str) -> JSON:
     if value.dtype.kind not in "biuf":
-        raise Unwritable(f"numpy value of dtype {value.dtype}")
+        raise UnwritableError(f"numpy value of dtype {value.dtype}")
     return {"scalar": [value.dtype.str, write(value.item(), writer, path)]}
 
 
 @write.register
 def _(value: type, writer: Writer, path: str) -> JSON:
     if not issubclass(value, (np.number, np.bool_)):
-        raise Unwritable(f"class {value.__qualname__}")
+        raise UnwritableError(f"class {value.__qualname__}")
     return {"dtype": np.dtype(value).str}
 
 
 @write.register
-def _(value: np.dtype, writer: Writer, path: str) -> JSON:  # type: ignore[type-arg]
+def _(value: np.dtype, writer: Writer, path: str) -> JSON:
     return {"dtype": value.str}
 
 
@@ -116,7 +116,7 @@ def _(value: tuple, writer: Writer, path: str) -> JSON:  # type: ignore[type-arg
 @write.register(frozenset)
 def _(value: set[str] | frozenset[str], writer: Writer, path: str) -> JSON:
     if not all(type(item) is str for item in value):
-        raise Unwritable("set of other things than strings")
+        raise UnwritableError("set of other things than strings")
     return {type(value).__name__: writer.texts(path, sorted(value))}
 
 
@@ -136,9 +136,9 @@ def _(value: np.ndarray, writer: Writer, path: str) -> JSON:
     if value.dtype.kind == "U" or (value.dtype == object and all(type(item) is str for item in value.flat)):
         return {"texts": [value.dtype.str, list(value.shape), writer.texts(path, value.ravel().tolist())]}
     if value.dtype.kind not in "biuf":
-        raise Unwritable(f"array of dtype {value.dtype}")
-    if value.flags.f_contiguous and not value.flags.c_contiguous:
-        return {"transposed": writer.array(path, value.T)}
+        raise UnwritableError(f"array of dtype {value.dtype}")
+    if value.ndim == 2 and value.strides[0] < value.strides[1]:  # the order of a matrix decides how products round
+        return {"transposed": writer.array(path, np.ascontiguousarray(value.T))}
     return {"array": writer.array(path, np.ascontiguousarray(value))}
 
 
@@ -155,7 +155,7 @@ def _(value: csr_array, writer: Writer, path: str) -> JSON:
 def _(value: np.random.RandomState, writer: Writer, path: str) -> JSON:
     name, keys, position, has_gauss, gauss = value.get_state(legacy=True)
     if name != "MT19937":
-        raise Unwritable(f"RandomState of {name}")
+        raise UnwritableError(f"RandomState of {name}")
     return {"generator": [writer.array(path, np.asarray(keys)), int(position), int(has_gauss), float(gauss)]}
 
 
@@ -225,10 +225,10 @@ def _index(read: Reader, content: Any) -> dict[str, int]:
 
 def _record(read: Reader, content: Any) -> NDArray[Any]:
     fields = {str(name): np.asarray(read(value)) for name, value in content}
-    (size,) = {len(field) for field in fields.values()}
-    result = np.empty(size, dtype=[(name, plain(field.dtype.str)) for name, field in fields.items()])
-    for name, field in fields.items():
-        result[name] = field
+    (size,) = {len(column) for column in fields.values()}
+    result = np.empty(size, dtype=[(name, plain(column.dtype.str)) for name, column in fields.items()])
+    for name in fields:
+        result[name] = fields[name]
     return result
 
 

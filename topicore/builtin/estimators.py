@@ -17,7 +17,7 @@ import numpy as np
 from ..components import JSON, State
 from ..errors import ModelFileError
 from .estimator_table import class_of, key_of
-from .estimator_values import Reader, Unwritable, Writer, write
+from .estimator_values import Reader, UnwritableError, Writer, write
 
 __all__ = ["build", "decode", "describe", "encode", "seeded"]
 
@@ -34,7 +34,7 @@ def describe(estimator: Any) -> dict[str, JSON] | None:
     """The class and parameters of *estimator* as JSON, or None where it is external."""
     try:
         return _record(estimator, Writer(fitted=False, inline=True, other=_other), "")
-    except Unwritable:
+    except UnwritableError:
         return None
 
 
@@ -52,7 +52,7 @@ def encode(estimator: Any) -> State | None:
     writer = Writer(fitted=True, inline=False, other=_other)
     try:
         record = _record(estimator, writer, "")
-    except Unwritable:
+    except UnwritableError:
         return None
     return State(arrays=writer.arrays, strings=writer.strings, meta={"estimator": record})
 
@@ -79,7 +79,7 @@ def seeded(estimator: Any, random_state: int | None) -> Any:
 def _record(estimator: Any, writer: Writer, path: str) -> dict[str, JSON]:
     key = key_of(type(estimator))
     if key is None:
-        raise Unwritable(f"{type(estimator).__module__}.{type(estimator).__qualname__}")
+        raise UnwritableError(f"{type(estimator).__module__}.{type(estimator).__qualname__}")
     parameters = estimator.get_params(deep=False)
     within = replace(writer, inline=True)
     record: dict[str, JSON] = {"class": key}
@@ -139,7 +139,7 @@ def _complete(estimator: Any) -> None:
 
 
 def _flat(root: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Centres (m, d) of a bisecting tree, parents before children, left before right; labels (m,), -1 where it splits."""
+    """Centres (m, d) of a bisecting tree, parents first, left before right; and labels (m,), -1 where it splits."""
     centers, labels, waiting = [], [], [root]
     while waiting:
         node = waiting.pop()

@@ -31,16 +31,18 @@ class Projection(Representation):
     """The best words, re-ranked by how close the documents that hold them are to the topic.
 
     A word's vector is the mean centred embedding of its documents, the topic's that of its own; the
-    score is cosine * sqrt(weight). No word is embedded: one sparse product serves all topics.
+    score is cosine * weight^power. No word is embedded: one sparse product serves all topics.
 
     Args:
         candidates: How many of the topic's best words take part.
+        power: How much the weight of a word counts beside its cosine; 0 not at all.
     """
 
     spec = plugin.PROJECTION
 
-    def __init__(self, candidates: Annotated[int, Range(1)] = 30) -> None:
+    def __init__(self, candidates: Annotated[int, Range(1)] = 50, power: Annotated[float, Range(0)] = 0.25) -> None:
         self.candidates = candidates
+        self.power = power
 
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
         """All candidates in their new order."""
@@ -49,7 +51,7 @@ class Projection(Representation):
         described = {}
         for row, topic in enumerate(view.topics):
             cosines = vectors[topic] @ view.centres[row]
-            scores = cosines.clip(0) * np.sqrt([max(weight, 0.0) for _, weight in words[topic]])
+            scores = cosines.clip(0) * np.array([max(weight, 0.0) for _, weight in words[topic]]) ** self.power
             order = np.lexsort((np.arange(len(scores)), -cosines, -scores))
             described[topic] = Description(terms=tuple((words[topic][place][0], float(scores[place])) for place in order))
         return described

@@ -56,7 +56,7 @@ def rule(annotation: Any) -> Rule | None:
             return _MADE[origin](typing.get_args(annotation))
     except TypeError:  # not hashable
         return None
-    if isinstance(annotation, type) and annotation is not object:
+    if isinstance(annotation, type) and annotation not in (object, Any):
         return Rule(article(annotation.__name__), lambda value: _is_instance(value, annotation))
     return None
 
@@ -88,18 +88,16 @@ def _literal(options: tuple[Any, ...]) -> Rule:
 
 
 def _annotated(arguments: tuple[Any, ...]) -> Rule | None:
-    # get_origin(Annotated[X, ...]) is Annotated, its arguments are X and the extras
     base, *extras = arguments
+    if typing.get_origin(base) in _UNIONS:
+        return _union(tuple(typing.Annotated[(option, *extras)] for option in typing.get_args(base)))
     inner = rule(base)
     ranges = [extra for extra in extras if isinstance(extra, Range)]
-    if inner is None or not ranges:
+    if inner not in (_PLAIN[int], _PLAIN[float]) or inner is None or not ranges:
         return inner
     admits = inner.admits
     text = " and ".join(map(str, ranges))
-    return Rule(
-        f"{inner.text} {text}",
-        lambda value: admits(value) and (not isinstance(value, Real) or all(float(value) in bound for bound in ranges)),
-    )
+    return Rule(f"{inner.text} {text}", lambda value: admits(value) and all(value in bound for bound in ranges))
 
 
 def _items(name: str, *classes: type) -> Callable[[tuple[Any, ...]], Rule]:
@@ -134,6 +132,7 @@ def _mapping(arguments: tuple[Any, ...]) -> Rule:
     return Rule("a mapping" + (f" from {keys.text} to {values.text}" if keys and values else ""), admits)
 
 
+_UNIONS = (typing.Union, types.UnionType)
 _PLAIN: dict[Any, Rule] = {
     int: Rule("an int", lambda value: isinstance(value, Integral) and not _is_bool(value)),
     float: Rule("a number", lambda value: isinstance(value, Real) and not _is_bool(value)),
@@ -145,8 +144,7 @@ _PLAIN: dict[Any, Rule] = {
 _SEQUENCE = _items("sequence", abc.Sequence)
 _SET = _items("set", abc.Set, list, tuple)
 _MADE: dict[Any, Callable[[tuple[Any, ...]], Rule | None]] = {
-    typing.Union: _union,
-    types.UnionType: _union,
+    **dict.fromkeys(_UNIONS, _union),
     typing.Literal: _literal,
     typing.Annotated: _annotated,
     abc.Sequence: _SEQUENCE,

@@ -11,7 +11,7 @@ from .discovery import API
 from .environment import PluginSet
 from .known import KNOWN, model_hint
 from .loading import CORE, Plugin
-from .names import Name, article, canonical, closest, spell
+from .names import Name, article, canonical, closest
 
 __all__ = ["Entry", "find", "owner"]
 
@@ -131,10 +131,10 @@ def _unknown(plugins: PluginSet, kind: Kind, name: Name) -> UnknownNameError:
     entries = [Entry(spec=spec, plugin=plugin) for plugin in plugins.loaded() for spec in plugin.specs]
     installed = sorted({entry.name for entry in entries if entry.kind == kind})
     installable = [namespace for namespace, plugin in KNOWN.items() if kind in plugin.kinds]
-    options = {spell(option): option for option in (*installable, *installed)}
-    meant = options.get(spell(name.name))
-    hint = model_hint(kind, name.text) if meant is None and not plugins.owners(name.namespace) else None
-    if hint is not None:
+    options = {*installable, *installed}
+    nearly = name.distribution is None and closest(name.name, options, 0.8)
+    hint = model_hint(kind, name.text)
+    if hint is not None and not nearly and not plugins.owners(name.namespace):
         return UnknownNameError(f"{name.text!r} is not a component name; did you mean {hint!r}?")
     parts = [f"no {kind} named {name.head!r}."]
     others = sorted({entry.kind for entry in entries if entry.name == name.name})
@@ -143,7 +143,7 @@ def _unknown(plugins: PluginSet, kind: Kind, name: Name) -> UnknownNameError:
         parts.append(f"{name.name!r} is {' and '.join(map(article, others))}.")
     elif known is not None and kind not in known.kinds:
         parts.append(f"{known.distribution} provides {' and '.join(map(article, known.kinds))}.")
-    elif meant := meant or closest(name.name, options.values()):
+    elif meant := closest(name.name, options):
         wanted = "" if meant in installed else f" (pip install {KNOWN[meant].distribution})"
         parts.append(f"Did you mean {meant!r}?{wanted}")
     parts.append(f"Installed: {', '.join(installed) or 'none'}")

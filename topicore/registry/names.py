@@ -72,10 +72,10 @@ def spell(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
-def closest(word: str, options: Iterable[str]) -> str | None:
-    """The one of *options* that *word* was probably meant to be."""
+def closest(word: str, options: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The one of *options* that *word* was probably meant to be; *likeness* in [0, 1] is how near it must come."""
     spelt = {spell(option): option for option in sorted(options, reverse=True)}
-    found = difflib.get_close_matches(spell(word), sorted(spelt), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(spell(word), sorted(spelt), n=1, cutoff=likeness)
     return spelt[found[0]] if found else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..specs import KINDS, Kind
+from .settings import kept
 
 __all__ = ["Check", "Flag", "Make", "Skip", "When", "check", "expect"]
 
@@ -78,7 +79,7 @@ class Check:
             raise Skip(f"the spec says {self.flag}=False")
         maker = make if isinstance(make, Make) else Make(make)
         try:
-            with warnings.catch_warnings():
+            with kept():
                 warnings.simplefilter("ignore")
                 self.function(maker, spec)
         except (AssertionError, Skip):

@@ -164,10 +164,11 @@ def config_has_no_secret(make: Make, spec: Any) -> None:
 @check("component/repr")
 def representable(make: Make, spec: Any) -> None:
     """``repr`` is one line that names the class, the same for equal components."""
-    shown = repr(make())
+    component, equal = make(), make()
+    shown = repr(component)
     expect("\n" not in shown, f"repr has more than one line: {shown!r}")
     expect(_class(make).__name__ in shown, f"repr does not name the class: {shown!r}")
-    expect(shown == repr(make()), f"repr differs between equal components: {shown!r}; leave addresses out")
+    expect(shown == repr(equal), f"repr differs between equal components: {shown!r}; leave addresses out")
 
 
 def _class(make: Make) -> type[Component]:

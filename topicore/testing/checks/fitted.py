@@ -5,14 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import logging
-import os
-import random
-import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from unittest import mock
 
 import numpy as np
 
@@ -21,6 +16,7 @@ from ...errors import NotFittedError
 from ..check import Make, Skip, check, expect
 from ..codec import decode, encode
 from ..drive import apply, driver, fit, frozen, used
+from ..settings import kept, settings
 
 _HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
@@ -125,12 +121,12 @@ def input_untouched(make: Make, spec: Any) -> None:
 @check("component/caller-untouched")
 def caller_untouched(make: Make, spec: Any) -> None:
     """Use changes no global setting: random state, warning filters, environment, logging, numpy's errors."""
-    with _kept():  # what importing the backend sets is not the component's doing
+    with kept():  # what importing the backend sets is not the component's doing
         used(make(), spec)
-    with _kept():
-        before = _globals()
+    with kept():
+        before = settings()
         used(make(), spec)
-        changed = [name for name, value in _globals().items() if value != before[name]]
+        changed = [name for name, value in settings().items() if value != before[name]]
     expect(not changed, f"it changes {', '.join(changed)} for the whole process; keep such settings to the one call")
 
 
@@ -264,34 +260,3 @@ def _half(given: dict[str, Any]) -> dict[str, Any]:
     for name in given.keys() & {"texts", "x", "y"}:
         smaller[name] = given[name][len(given[name]) // 3 :]
     return smaller
-
-
-@contextlib.contextmanager
-def _kept() -> Iterator[None]:
-    """Put every global setting back afterwards; random states are ones that nobody would choose."""
-    with contextlib.ExitStack() as stack:
-        for setting in (warnings.catch_warnings(), np.errstate(), np.printoptions(), mock.patch.dict(os.environ)):
-            stack.enter_context(setting)
-        stack.callback(np.random.set_state, np.random.get_state())
-        stack.callback(random.setstate, random.getstate())
-        stack.callback(os.chdir, os.getcwd())
-        stack.callback(logging.root.setLevel, logging.root.level)
-        stack.callback(logging.disable, logging.root.manager.disable)
-        stack.callback(sys.path.__setitem__, slice(None), list(sys.path))
-        np.random.seed(1_986_215)
-        random.seed(1_986_215)
-        yield
-
-
-def _globals() -> dict[str, Any]:
-    return {
-        "numpy's random state": frozen(np.random.get_state(legacy=False)),
-        "random's state": random.getstate(),
-        "numpy's error handling": np.geterr(),
-        "numpy's print options": repr(np.get_printoptions()),
-        "warning filters": list(warnings.filters),
-        "environment variables": dict(os.environ),
-        "the working directory": os.getcwd(),
-        "the root logger": (logging.root.level, list(logging.root.handlers), logging.root.manager.disable),
-        "sys.path": list(sys.path),
-    }
