@@ -45,6 +45,8 @@ def count(tokens: Tokens, rules: Rules) -> tuple[csr_array, list[str]]:
     if not pieces:
         raise InputError(_nothing_left("the documents hold no words", rules))
     counts = _matrix(np.concatenate(rows), np.concatenate(columns), (len(tokens), sum(map(len, pieces))))
+    if rules.binary:
+        counts.data[:] = 1
     keep = _limits(counts, rules)
     counts = select_columns(counts, keep)
     terms = _texts(pieces, keep, tokens.vocabulary)
@@ -53,8 +55,6 @@ def count(tokens: Tokens, rules: Rules) -> tuple[csr_array, list[str]]:
         totals = np.asarray(counts.sum(axis=0)).ravel()
         best = np.sort((-totals).argsort()[: rules.max_features])
         counts, terms = select_columns(counts, best), [terms[column] for column in best]
-    if rules.binary:
-        counts.data[:] = 1
     return counts, terms
 
 

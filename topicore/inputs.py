@@ -39,6 +39,8 @@ def as_documents(documents: Any, what: str = "documents") -> list[str]:
 
 def _column(documents: Any, what: str) -> list[Any]:
     """The values of a data frame's column, or of any other iterable."""
+    if hasattr(documents, "to_pylist") and not hasattr(documents, "column_names"):  # an Arrow array: no column of a frame to narwhals
+        return list(documents.to_pylist())
     import narwhals as nw
 
     native = nw.from_native(documents, allow_series=True, pass_through=True)

@@ -254,7 +254,11 @@ class TopicModel:
     @property
     def embeddings_(self) -> Matrix | None:
         """(n, d) embeddings of the fitted documents, read-only; None where a loaded model has none."""
-        return self._fitted.embeddings
+        rows = self._fitted.embeddings
+        if isinstance(rows, np.ndarray):
+            rows = rows.view()
+            rows.flags.writeable = False
+        return rows
 
     @property
     def representative_docs_(self) -> dict[int, list[str]]:

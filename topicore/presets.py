@@ -1,4 +1,4 @@
-"""Recipes chosen by name. Each is plain data: the parameters of a model."""
+"""Recipes chosen by name: parameters of a model, made only where they are not overridden."""
 
 from __future__ import annotations
 
@@ -17,27 +17,26 @@ def _sentence_model(language: str | None) -> str:
     return _MINILM if (language or "multilingual").lower() in ("english", "en") else _MULTILINGUAL
 
 
-def _semantic(language: str | None) -> dict[str, Any]:
+def _semantic(language: str | None) -> dict[str, Callable[[], Any]]:
     from .api import embedder
 
     return {
-        "embedder": embedder([_sentence_model(language), "ppmi"], weights=[1.0, 0.7]),
-        "reducer": None,
-        "clusterer": "graph",
+        "embedder": lambda: embedder([_sentence_model(language), "ppmi"], weights=[1.0, 0.7]),
+        "clusterer": lambda: "graph",
     }
 
 
-def _bertopic(language: str | None) -> dict[str, Any]:
+def _bertopic(language: str | None) -> dict[str, Callable[[], Any]]:
     from .api import reducer
 
     return {
-        "embedder": _sentence_model(language),
-        "reducer": reducer("umap", n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine"),
-        "clusterer": "hdbscan",
+        "embedder": lambda: _sentence_model(language),
+        "reducer": lambda: reducer("umap", n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine"),
+        "clusterer": lambda: "hdbscan",
     }
 
 
-PRESETS: dict[str, Callable[[str | None], dict[str, Any]]] = {"semantic": _semantic, "bertopic": _bertopic}
+PRESETS = {"semantic": _semantic, "bertopic": _bertopic}
 
 
 def preset(name: str, overrides: dict[str, Any]) -> dict[str, Any]:
@@ -50,4 +49,5 @@ def preset(name: str, overrides: dict[str, Any]) -> dict[str, Any]:
     recipe = PRESETS.get(name)
     if recipe is None:
         raise ParameterError(f"no preset named {name!r}; presets are {', '.join(map(repr, sorted(PRESETS)))}")
-    return {**recipe(overrides.get("language", "english")), **overrides}
+    parts = recipe(overrides.get("language", "english"))
+    return {**{name: make() for name, make in parts.items() if name not in overrides}, **overrides}

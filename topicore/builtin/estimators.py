@@ -7,6 +7,7 @@ Classes are looked up by a key in ``estimator_table``. An estimator of another c
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -81,11 +82,7 @@ def _record(estimator: Any, writer: Writer, path: str) -> dict[str, JSON]:
     if key is None:
         raise UnwritableError(f"{type(estimator).__module__}.{type(estimator).__qualname__}")
     parameters = estimator.get_params(deep=False)
-    within = replace(writer, inline=True)
-    record: dict[str, JSON] = {"class": key}
-    record["parameters"] = {
-        name: write(value, within, path + name) for name, value in sorted(parameters.items()) if name != "memory"
-    }
+    record: dict[str, JSON] = {"class": key, "parameters": _parameters(estimator, parameters, writer, path)}
     if writer.fitted:
         beside = replace(writer, inline=False)
         record["fitted"] = {
@@ -94,6 +91,19 @@ def _record(estimator: Any, writer: Writer, path: str) -> dict[str, JSON]:
             if name not in parameters and name not in LEFT_OUT and FITTED.fullmatch(name)
         }
     return record
+
+
+def _parameters(estimator: Any, parameters: Mapping[str, Any], writer: Writer, path: str) -> dict[str, JSON]:
+    """Those that are not what the class has by default: a later version may know fewer."""
+    within = replace(writer, inline=True)
+    signature = inspect.signature(type(estimator)).parameters
+    written = {}
+    for name, value in sorted(parameters.items()):
+        content = write(value, within, path + name)
+        default = signature[name].default
+        if name != "memory" and (default is inspect.Parameter.empty or content != write(default, within, path + name)):
+            written[name] = content
+    return written
 
 
 def _other(value: Any, writer: Writer, path: str) -> JSON:

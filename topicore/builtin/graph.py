@@ -65,12 +65,13 @@ class Graph(Clusterer):
         first, kinds = distinct(rows[known])
         nodes = np.full(rows.shape[0], -1, dtype=np.int64)
         nodes[known] = kinds
-        rows = rows[known[first]]
+        kept = known[first]
+        rows = rows[kept]
         copies = np.bincount(kinds, minlength=len(first))
         graph = neighbor_graph(rows, self.neighbors)
         labels = self._communities(graph, rows, copies)
         strengths, memberships = shares(graph, labels)
-        vote = NeighborVote(rows, labels, strengths, memberships, neighbors=self.neighbors)
+        vote = NeighborVote(x[kept], labels, strengths, memberships, neighbors=self.neighbors)
         self._fitted = vote, graph, nodes
         return _spread(nodes, labels, strengths, memberships)
 
@@ -183,9 +184,10 @@ def shares(graph: csr_array, labels: Labels) -> tuple[NDArray[np.float32], csr_a
     weights = csr_array(weights + own.multiply(lift[:, None]))
     scale = np.where(labels < 0, 0, 1 / np.where(total + lift > 0, total + lift, 1))
     memberships = csr(weights.multiply(scale[:, None]))
+    memberships.data = np.minimum(memberships.data, np.float32(1))
     memberships.eliminate_zeros()
     memberships.sort_indices()
-    strengths = ((mine + lift) * scale).astype(np.float32)
+    strengths = np.minimum((mine + lift) * scale, 1).astype(np.float32)
     return strengths, memberships
 
 

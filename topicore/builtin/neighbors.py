@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, issparse, vstack
 
 from ..components import Assignment, Labels, Matrix, State
-from ..errors import ModelFileError
+from ..errors import InputError, ModelFileError
 from .rows import csr, distinct, gaps, is_sparse, matrix_arrays, matrix_from, occupied, unit
 
 __all__ = ["LEAST", "NeighborVote", "nearest"]
@@ -19,7 +19,10 @@ LEAST = 1e-3
 """The least weight of a neighbour: those at a right angle or beyond still count a little."""
 
 SCORES = 1 << 23
-"""Most similarities held at once (float32: 32 MiB)."""
+"""Most similarities held at once (float32: 32 MiB), unless there are very many rows."""
+
+LEAST_ROWS = 32
+"""Fewest queries of one product: fewer would read all rows for little."""
 
 STRIDE = 16
 SPARE = 8
@@ -45,11 +48,11 @@ def nearest(queries: Matrix, rows: Matrix, k: int) -> tuple[NDArray[np.int64], N
 
 def _similarities(queries: Matrix, rows: Matrix) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Approximate cosines of some queries with all rows, and the position of the first of these queries."""
-    step = max(1, SCORES // max(1, rows.shape[0]))
+    step = max(LEAST_ROWS, SCORES // max(1, rows.shape[0]))
     columns = rows.T.tocsr() if is_sparse(rows) else rows.T
     for start in range(0, queries.shape[0], step):
-        product = queries[start : start + step] @ columns
-        yield start, product.toarray() if is_sparse(product) else product
+        product: Any = queries[start : start + step] @ columns
+        yield start, product.toarray() if issparse(product) else product
 
 
 def _best(
@@ -141,10 +144,12 @@ class NeighborVote:
         """Labels of *x* (n, d), with strengths and memberships (CSR) where the training rows had them.
 
         Raises:
-            ValueError: *x* has another number of columns than the training rows.
+            InputError: *x* has another number of columns than the training rows.
         """
         if x.shape[1] != self.rows.shape[1]:
-            raise ValueError(f"rows have {x.shape[1]} columns, the training rows had {self.rows.shape[1]}")
+            raise InputError(
+                f"rows have {x.shape[1]} columns, the training rows had {self.rows.shape[1]}: embed them alike"
+            )
         labels = np.full(x.shape[0], -1, dtype=np.int64)
         strengths = np.zeros(x.shape[0], dtype=np.float32)
         shares = csr(csr_array((x.shape[0], self.n_clusters)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from ..errors import ModelFileError
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-__all__ = ["csr", "distinct", "gaps", "is_sparse", "matrix_arrays", "matrix_from", "occupied", "unit"]
+__all__ = ["canonical", "csr", "distinct", "gaps", "is_sparse", "matrix_arrays", "matrix_from", "occupied", "unit"]
 
 BLOCK = 1 << 22
 """Numbers that a step holds at once beside its input and its result."""
@@ -32,15 +32,24 @@ def csr(matrix: Any) -> csr_array:
     return csr_array(matrix, dtype=np.float32)
 
 
+def canonical(x: Matrix) -> Matrix:
+    """*x* as float32, C order or CSR, in the one form in which equal rows have equal bytes."""
+    if is_sparse(x):
+        rows: csr_array = csr(x).copy()
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+        return rows
+    dense: FloatMatrix = np.ascontiguousarray(x, dtype=np.float32) + np.float32(0)  # -0.0 becomes 0.0
+    return dense
+
+
 def unit(x: Matrix) -> Matrix:
     """Rows of *x* scaled to length 1, float32, C order or canonical CSR; all-zero rows stay as they are.
 
     Each row's result depends on that row alone, to the last bit.
     """
     if is_sparse(x):
-        rows: csr_array = csr(x).copy()
-        rows.sum_duplicates()
-        rows.eliminate_zeros()
+        rows = cast(csr_array, canonical(x))
         owner = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
         squares = np.zeros(rows.shape[0])
         np.add.at(squares, owner, rows.data.astype(np.float64) ** 2)
@@ -54,8 +63,7 @@ def unit(x: Matrix) -> Matrix:
         lengths = np.sqrt((block * block).sum(axis=1, keepdims=True))
         lengths[lengths == 0] = 1
         result[start : start + step] = block / lengths
-    result += 0.0  # -0.0 becomes 0.0: equal rows have equal bytes
-    return result
+    return canonical(result)
 
 
 def occupied(x: Matrix) -> NDArray[np.bool_]:
@@ -104,8 +112,8 @@ def gaps(left: Matrix, i: NDArray[np.int64], right: Matrix, j: NDArray[np.int64]
     step = max(1, BLOCK // max(1, left.nnz // left.shape[0] if is_sparse(left) else left.shape[1]))
     for start in range(0, len(i), step):
         part = slice(start, start + step)
-        difference = left[i[part]].astype(np.float64) - right[j[part]]
-        if is_sparse(difference):
+        difference: Any = left[i[part]].astype(np.float64) - right[j[part]]
+        if issparse(difference):
             difference.sort_indices()
             sums = np.zeros(difference.shape[0])
             np.add.at(sums, np.repeat(np.arange(len(sums)), np.diff(difference.indptr)), difference.data**2)

@@ -47,10 +47,14 @@ class Embedding:
             rows = [cast(FloatMatrix, part.fit(texts, tokens, images)) for part in parts]
             embedder.fit_parts(rows)
             return self._checked(embedder.combine(rows), len(rows[0]))
+        if embedder.learns():
+            self.notify(Event(stage="learn", done=0, total=1, detail=self._name))
         if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
             self._guarded("fit", lambda: embedder.fit_tokens(tokens))
         elif texts is not None and embedder.learns():
             self._guarded("fit", lambda: embedder.fit(texts))
+        if embedder.learns():
+            self.notify(Event(stage="learn", done=1, total=1, detail=self._name))
         return self.rows(texts, tokens, images)
 
     def rows(

@@ -128,7 +128,7 @@ def fit(
     described = describe(view, components.representations, notify)
     supervised = cast(ClustererSpec, registry.capabilities(components.clusterer)).supervised
     names = {} if corpus.codes is None or not supervised else class_names(assignment.labels, corpus.codes, corpus.classes)
-    state = FittedState(
+    return FittedState(
         settings=settings,
         components=components,
         index=index,
@@ -152,8 +152,6 @@ def fit(
         counts=text.counts,
         embeddings=rows,
     )
-    notify(Event(stage="done", done=1, total=1))
-    return state
 
 
 def _shares(rows: Matrix) -> bool:
@@ -237,6 +235,7 @@ def _clustered(
         reducer, n = components.reducer, x.shape[0]
         spec = cast(ReducerSpec, registry.capabilities(reducer))
         _accepts(spec, x)
+        notify(Event(stage="reduce", done=0, total=1, detail=spec.name))
         x = np.ascontiguousarray(guarded(reducer, lambda: reducer.fit_transform(x, y)), dtype=np.float32)
         if x.ndim != 2 or x.shape[0] != n or not np.isfinite(x).all():
             raise ComponentError(f"reducer {spec.name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
@@ -245,6 +244,7 @@ def _clustered(
     clusterer = components.clusterer
     found = cast(ClustererSpec, registry.capabilities(clusterer))
     _accepts(found, x)
+    notify(Event(stage="cluster", done=0, total=1, detail=found.name))
     result = guarded(clusterer, lambda: clusterer.fit_predict(x, y))
     notify(Event(stage="cluster", done=1, total=1))
     name = registry.capabilities(clusterer).name

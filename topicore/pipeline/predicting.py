@@ -45,9 +45,7 @@ def predict(
         found = checked(state.predictor.predict(x), x.shape[0], "vote", fitted=n_topics)
     else:
         found = as_topics(_clusters(state, x), state.mapping)
-    result = widened(found, known)
-    notify(Event(stage="done", done=1, total=1))
-    return result
+    return widened(found, known)
 
 
 def _read(

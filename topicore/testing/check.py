@@ -85,7 +85,7 @@ class Check:
         except (AssertionError, Skip):
             raise
         except Exception as error:
-            raise AssertionError(f"{self.id}: the component raised {type(error).__name__}: {error}") from error
+            raise AssertionError(f"the component raised {type(error).__name__}: {error}") from error
 
 
 def check(

@@ -51,9 +51,9 @@ def new_rows(n: int = 20) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def classes(n: int = ROWS) -> Labels:
-    """(n,) the group of each row, -1 for every tenth."""
+    """(n,) the group of each row, -1 (unknown) for every tenth."""
     group = (np.arange(n) >= n // 2).astype(np.int64)
-    group[::10] = -1
+    group[5::10] = -1
     return group
 
 

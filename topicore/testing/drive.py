@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import issparse
 
 from ..components import Embedder, Event, overrides
 from . import data
@@ -62,9 +62,9 @@ def frozen(value: Any) -> Any:
     """*value* as plain tuples and bytes: equal exactly when types, shapes and all bits are."""
     if isinstance(value, np.ndarray):
         return ("array", value.dtype.str, value.shape, value.tobytes())
-    if isinstance(value, csr_array):
-        matrix = value.tocoo()
-        return ("sparse", value.shape, frozen(matrix.row), frozen(matrix.col), frozen(matrix.data))
+    if issparse(value):
+        matrix = cast(Any, value).tocoo()
+        return ("sparse", matrix.shape, frozen(matrix.row), frozen(matrix.col), frozen(matrix.data))
     if is_dataclass(value) and not isinstance(value, type):
         return (type(value).__name__, *(frozen(getattr(value, field.name)) for field in fields(value)))
     if isinstance(value, Mapping):

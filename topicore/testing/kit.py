@@ -40,7 +40,7 @@ def run(
     expected = dict(expected_failures or {})
     checks = applicable(component, spec, kit)
     _refuse_unknown(expected, checks)
-    newer = [check.id for check in applicable(component, spec) if check not in checks]
+    newer = [check.id for check in applicable(component, spec, KIT) if check not in checks]
     outcomes = tuple(_outcome(check, maker, spec, expected.get(check.id)) for check in checks)
     return Report(subject=f"{_name(component, spec)} {spec.kind}", kit=kit, outcomes=outcomes, newer=tuple(newer))
 

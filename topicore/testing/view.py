@@ -21,7 +21,7 @@ __all__ = ["ALL_NEEDS", "SmallView", "UndeclaredNeedError"]
 
 ALL_NEEDS: frozenset[Need] = frozenset(get_args(Need))
 
-_WIDTH = 24
+_WIDTH = 64
 
 A = TypeVar("A", bound=NDArray[Any])
 
@@ -170,12 +170,16 @@ class SmallView:
 
 
 def _hashed(texts: Sequence[str]) -> FloatMatrix:
-    """(n, 24) unit rows: the sum of one fixed random vector a word; all zero where there is no word."""
+    """(n, 64) unit rows: the sum of one fixed random vector a longer word; all zero where there is none."""
     rows = np.zeros((len(texts), _WIDTH), dtype=np.float32)
     for row, text in zip(rows, texts, strict=True):
-        for word in text.lower().split():
+        for word in filter(_tells, text.lower().split()):
             row += np.random.default_rng(zlib.crc32(word.encode())).standard_normal(_WIDTH, dtype=np.float32)
     return _unit(rows)
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 3
 
 
 def _unit(rows: FloatMatrix) -> FloatMatrix:

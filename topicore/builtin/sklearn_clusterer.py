@@ -1,0 +1,172 @@
+"""Any scikit-learn clusterer or classifier as a clusterer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..components import Assignment, Clusterer, Labels, Matrix, State
+from ..errors import InputError, ModelFileError, NotFittedError
+from ..specs import Range
+from .estimators import decode, describe, encode
+from .native import needs_classes, of_record, prepared, takes_sparse, type_name, unfitted
+from .numbering import codes_of, double, numbered, spread
+from .specs_clustering import SKLEARN_CLUSTERER
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["SklearnClusterer"]
+
+
+class SklearnClusterer(Clusterer):
+    """Any scikit-learn clusterer or classifier.
+
+    The object handed in is never changed: an unfitted copy is fitted. A classifier learns from the rows with a class in
+    ``y``; these keep their class, and the others get what it predicts. Without ``predict`` the core lets the nearest
+    training rows vote. Numbers of clusters and smallest sizes are lowered to what the rows allow.
+
+    Args:
+        estimator: A record of the estimator, as ``config()`` of a wrapped one gives it.
+        random_state: Seed where the estimator leaves its own open.
+    """
+
+    spec = SKLEARN_CLUSTERER
+
+    def __init__(
+        self, estimator: Mapping[str, Any] | None = None, *, random_state: Annotated[int, Range(0)] | None = 42
+    ) -> None:
+        self.estimator = estimator
+        self.random_state = random_state
+        self._native: Any = None
+        self._fitted: Fitted | None = None
+
+    @classmethod
+    def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
+        """Wrap a clusterer or a classifier; what it has learned before is not used."""
+        copy = unfitted("clusterer", obj, "fit_predict", "predict")
+        component = cls(describe(copy), **parameters)
+        component._native = copy
+        component._narrow(copy)
+        return component
+
+    def fresh(self, **parameters: Any) -> Self:
+        """An unfitted equal around a copy of the same object."""
+        if self._native is None or "estimator" in parameters:
+            return super().fresh(**parameters)
+        return type(self).from_native(self._native, **{"random_state": self.random_state, **parameters})
+
+    def external(self) -> str | None:
+        """The type of the wrapped object, where it cannot become data."""
+        return None if self._native is None else type_name(self._native)
+
+    def _narrow(self, obj: Any) -> None:
+        classes = needs_classes(obj)
+        self.spec = replace(  # type: ignore[misc]
+            type(self).spec,
+            inductive=hasattr(obj, "predict"),
+            supervised=classes,
+            sparse_input=takes_sparse(obj),
+            soft=hasattr(obj, "predict_proba"),
+            outliers=not classes,
+        )
+
+    def fit_predict(self, x: Matrix, y: Labels | None = None, /) -> Assignment:
+        """Labels (n,), with strengths and memberships where the estimator has ``predict_proba``.
+
+        Raises:
+            InputError: A classifier is given no class.
+        """
+        from threadpoolctl import threadpool_limits
+
+        native = of_record("clusterer", self.estimator) if self._native is None else self._native
+        self._narrow(native)
+        if needs_classes(native):
+            return self._classified(native, x, y)
+        estimator, rows = prepared(native, x, self.random_state), double(x)
+        if spread(x) == 1:
+            return self._keep(None, np.zeros(1, dtype=np.int64), x)
+        joint = hasattr(estimator, "fit_predict")
+        with threadpool_limits(1, user_api="openmp"):  # k-means adds up centres in the order its threads finish
+            raw = estimator.fit_predict(rows) if joint else estimator.fit(rows).predict(rows)
+        codes = codes_of(raw)
+        found = self._keep(estimator, codes, x)
+        return replace(found, labels=numbered(raw, codes))
+
+    def _classified(self, native: Any, x: Matrix, y: Labels | None) -> Assignment:
+        classes = np.full(x.shape[0], -1, dtype=np.int64) if y is None else np.asarray(y, dtype=np.int64)
+        known = np.flatnonzero(classes >= 0)
+        if not len(known):
+            raise InputError(
+                f"{type(native).__name__} is a classifier and learns from classes, and none was given: "
+                "fit(documents, y=classes), None where unknown"
+            )
+        codes = codes_of(classes)
+        one = len(codes) == 1
+        estimator = None if one else prepared(native, x, self.random_state).fit(double(x)[known], classes[known])
+        found = self._keep(estimator, codes, x)
+        labels = found.labels.copy()
+        labels[known] = numbered(classes[known], codes)
+        if found.strengths is None or found.memberships is None:
+            return replace(found, labels=labels)
+        found.strengths[known] = 1
+        found.memberships[known] = np.eye(len(codes), dtype=np.float32)[labels[known]]
+        return replace(found, labels=labels)
+
+    def _keep(self, estimator: Any, codes: NDArray[np.int64], x: Matrix) -> Assignment:
+        self._fitted = Fitted(estimator, codes)
+        if not self.spec.inductive:
+            return Assignment(labels=np.zeros(x.shape[0], dtype=np.int64))
+        return self.predict(x)
+
+    def predict(self, x: Matrix, /) -> Assignment:
+        """What the estimator predicts, numbered as in ``fit_predict``."""
+        if self._fitted is None:
+            raise NotFittedError("clusterer 'sklearn' has not been fitted; call fit_predict(x) first")
+        return self._fitted.predict(x, soft=self.spec.soft)
+
+    def state(self) -> State | None:
+        """The fitted estimator and its cluster numbers, where it predicts and can become data."""
+        if self._fitted is None or not self.spec.inductive or self.external() is not None:
+            return None
+        estimator, codes = self._fitted.estimator, self._fitted.codes
+        state = State() if estimator is None else encode(estimator)
+        return state and State(arrays={**state.arrays, "codes": codes}, strings=state.strings, meta=state.meta)
+
+    def restore(self, state: State, /) -> None:
+        """Take up what ``state`` returned."""
+        if "codes" not in state.arrays:
+            raise ModelFileError("the state of clusterer 'sklearn' lacks array 'codes': the file is damaged")
+        estimator = decode(state) if "estimator" in state.meta else None
+        self._fitted = Fitted(estimator, state.arrays["codes"].astype(np.int64))
+        self._narrow(of_record("clusterer", self.estimator) if estimator is None else estimator)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted estimator and which of its labels are clusters 0, 1, ...; without one, all rows are of cluster 0."""
+
+    estimator: Any
+    codes: NDArray[np.int64]
+
+    def predict(self, x: Matrix, *, soft: bool) -> Assignment:
+        """Labels, and where *soft* strengths and dense memberships."""
+        if self.estimator is None:
+            n = x.shape[0]
+            ones = np.ones(n, dtype=np.float32)
+            labels = np.zeros(n, dtype=np.int64)
+            return Assignment(labels=labels, strengths=ones, memberships=ones[:, None].copy() if soft else None)
+        rows = double(x)
+        labels = numbered(self.estimator.predict(rows), self.codes)
+        if not soft:
+            return Assignment(labels=labels)
+        shares = self.estimator.predict_proba(rows)
+        columns = getattr(self.estimator, "classes_", np.arange(shares.shape[1]))
+        shares = np.ascontiguousarray(shares[:, np.searchsorted(columns, self.codes)], dtype=np.float32)
+        labels = np.where(labels < 0, shares.argmax(axis=1), labels)
+        strengths = np.take_along_axis(shares, labels[:, None], axis=1)[:, 0].clip(0, 1)
+        return Assignment(labels=labels, strengths=strengths, memberships=shares)

@@ -1,0 +1,184 @@
+"""A fitted model from its folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from ..builtin.neighbors import NeighborVote
+from ..components import Tokens
+from ..errors import ModelFileError
+from ..pipeline.resolving import aspects_of, chain_of
+from ..specs import Kind
+from ..state import Components, FittedState, Settings
+from .arrays import read_state, read_tensors
+from .files import MANIFEST, Folder, damaged, entry
+from .rebuilding import component_of
+from .record import read_record
+from .topics import read_topics
+
+__all__ = ["load"]
+
+ROLES: tuple[Kind, ...] = ("embedder", "reducer", "clusterer", "vectorizer", "weighting")
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    embedder: object = None,
+    reducer: object = None,
+    clusterer: object = None,
+    vectorizer: object = None,
+    weighting: object = None,
+    representation: object = None,
+    partial: bool = False,
+) -> tuple[FittedState, dict[str, Any]]:
+    """Read the model that ``save`` wrote to the folder *path*: its fitted state, and its constructor's parameters.
+
+    Components are found by kind and name among what is installed; nothing is imported by a name in a file, nothing is
+    installed, and nothing in a file is run.
+
+    Args:
+        path: The folder.
+        embedder: The live object, where the model was fitted with one that no file can hold; a list for a joint one.
+        reducer: As *embedder*, for a class of your own with ``state()`` and ``restore()``.
+        clusterer: As *reducer*.
+        vectorizer: As *embedder*.
+        weighting: As *embedder*.
+        representation: How topics are described from now on; the descriptions in the file stay as they are.
+        partial: Read the topics even where a component cannot be built. A placeholder stands for it and raises the
+            reason when it is used, so ``transform`` fails where it needs the component and everything else works.
+
+    Returns:
+        The state, without documents, tokens, counts and embeddings that were not included, and never with images; and
+        the parameters, with the fitted components for those that were live objects.
+
+    Raises:
+        ExternalComponentError: A live object has to be handed back; the message says how.
+        MissingPluginError: A plugin is not installed.
+        ModelFileError: The folder is missing, damaged, foreign, or of a newer format.
+    """
+    folder = Folder.open(path)
+    handed = {
+        "embedder": embedder,
+        "reducer": reducer,
+        "clusterer": clusterer,
+        "vectorizer": vectorizer,
+        "weighting": weighting,
+        "representation": representation,
+    }
+    try:
+        state = _state(folder, handed, partial)
+        return state, _parameters(folder, state, handed)
+    except RecursionError as error:
+        raise damaged(MANIFEST, "or a file beside it nests too deep") from error
+    except OSError as error:
+        raise ModelFileError(f"{folder.path} cannot be read: {error}") from error
+
+
+def _state(folder: Folder, handed: Mapping[str, Any], partial: bool) -> FittedState:
+    manifest = folder.manifest
+    n, columns = entry(manifest, "documents", int, MANIFEST), entry(manifest, "columns", int, MANIFEST)
+    topics = read_topics(folder, n, columns)
+    versions = entry(manifest, "versions", dict, MANIFEST)
+    return FittedState(
+        settings=_settings(entry(manifest, "settings", dict, MANIFEST)),
+        components=_components(folder, handed, partial),
+        predictor=_predictor(folder),
+        columns=columns,
+        versions={str(name): str(version) for name, version in versions.items()},
+        **topics,
+        **_extras(folder, n, len(topics["vocabulary"]), columns),
+    )
+
+
+def _settings(written: Mapping[str, Any]) -> Settings:
+    """The settings that this version has; later ones may have more."""
+    known = {field.name: written[field.name] for field in fields(Settings) if field.name in written}
+    if isinstance(known.get("ngram_range"), list):
+        known["ngram_range"] = tuple(known["ngram_range"])
+    return Settings(**known)
+
+
+def _components(folder: Folder, handed: Mapping[str, Any], partial: bool) -> Components:
+    files = entry(folder.manifest, "components", dict, MANIFEST)
+    parts: dict[str, Any] = {"reducer": None}
+    for role in ROLES:
+        if role in files:
+            record = read_record(folder, folder.json(files[role]), role, f"{role}.json")
+            parts[role] = component_of(record, handed[role], partial=partial)
+        elif role != "reducer":
+            raise damaged(MANIFEST, f"names no {role}")
+    return Components(**parts, representations=_representations(folder, files, handed["representation"], partial))
+
+
+def _representations(folder: Folder, files: Mapping[str, Any], handed: Any, partial: bool) -> dict[str, Any]:
+    if handed is not None:
+        return {aspect: chain_of(chain) for aspect, chain in aspects_of(handed).items()}
+    file = "representation.json"
+    written = folder.json(files.get("representation"))
+    if not isinstance(written, list) or not all(isinstance(aspect, dict) for aspect in written):
+        raise damaged(file, "is no list of aspects")
+    chains = {entry(aspect, "aspect", str, file): entry(aspect, "chain", list, file) for aspect in written}
+    return {
+        aspect: tuple(
+            component_of(read_record(folder, link, "representation", file), partial=partial) for link in chain
+        )
+        for aspect, chain in chains.items()
+    }
+
+
+def _predictor(folder: Folder) -> NeighborVote | None:
+    written = folder.manifest.get("predictor")
+    if written is None:
+        return None
+    if not isinstance(written, dict):
+        raise damaged(MANIFEST, "is not as topicore writes it: 'predictor' must be an object")
+    version, meta = entry(written, "version", int, MANIFEST), entry(written, "meta", dict, MANIFEST)
+    return NeighborVote.from_state(read_state(folder, written.get("file"), version=version, meta=meta))
+
+
+def _extras(folder: Folder, n: int, v: int, columns: int) -> dict[str, Any]:
+    """What was included beyond the topics."""
+    files = entry(folder.manifest, "include", dict, MANIFEST)
+    extras: dict[str, Any] = {}
+    if "documents" in files:
+        extras["documents"] = folder.lines(files["documents"], n)
+    if "tokens" in files:
+        extras["tokens"] = _tokens(folder, files, n)
+    if "counts" in files:
+        extras["counts"] = read_tensors(folder, files["counts"]).sparse("counts", "if", n, v)
+    if "embeddings" in files:
+        extras["embeddings"] = read_tensors(folder, files["embeddings"]).matrix("embeddings", "f", n, columns)
+    return extras
+
+
+def _tokens(folder: Folder, files: Mapping[str, Any], n: int) -> Tokens:
+    vocabulary = folder.json(files.get("token_vocabulary"))
+    if not isinstance(vocabulary, list) or not all(isinstance(token, str) for token in vocabulary):
+        raise damaged("tokens.json", "is no list of tokens")
+    tensors = read_tensors(folder, files["tokens"])
+    ids = tensors.take("ids", "i", None).astype(np.int32, copy=False)
+    offsets = tensors.take("offsets", "i", n + 1).astype(np.int64, copy=False)
+    inside = not len(ids) or (ids.min() >= 0 and ids.max() < len(vocabulary))
+    if not inside or offsets[0] != 0 or offsets[-1] != len(ids) or (np.diff(offsets) < 0).any():
+        raise damaged(tensors.file, "holds tokens that do not fit their documents or their vocabulary")
+    return Tokens(ids=ids, offsets=offsets, vocabulary=vocabulary, stop=tensors.take("stop", "b", len(vocabulary)))
+
+
+def _parameters(folder: Folder, state: FittedState, handed: Mapping[str, Any]) -> dict[str, Any]:
+    """The constructor's parameters: as they were written, or the component where that was no JSON or was handed in."""
+    components = state.components
+    fitted = {role: getattr(components, role) for role in ROLES}
+    fitted["representation"] = {aspect: list(chain) for aspect, chain in components.representations.items()}
+    parameters = dict(entry(folder.manifest, "parameters", dict, MANIFEST))
+    if isinstance(parameters.get("ngram_range"), list):
+        parameters["ngram_range"] = tuple(parameters["ngram_range"])
+    for role, component in fitted.items():
+        if role not in parameters or handed[role] is not None:
+            parameters[role] = component
+    return parameters
