@@ -65,7 +65,8 @@ def as_embeddings(embeddings: Any, n: int, *, columns: int | None = None) -> NDA
         InputError: Not two-dimensional, of the wrong length or width, not numbers, or not finite.
     """
     if issparse(embeddings):
-        x: Any = csr_array(embeddings, dtype=np.float32)
+        x: Any = csr_array(embeddings, dtype=np.float32, copy=True)  # sorting in place would reach the caller's arrays
+        x.sum_duplicates()
         numbers = x.data
     else:
         try:

@@ -95,12 +95,15 @@ def test_given_embeddings_replace_the_embedder(documents, labels):
 
 def test_sparse_embeddings_work_from_end_to_end(documents, labels):
     rows = TfidfVectorizer().fit_transform(documents)
+    before = rows.indices.copy(), rows.data.copy()
     for reducer in (None, "svd"):
         model = TopicModel(reducer=reducer).fit(documents, embeddings=rows)
         assert adjusted_mutual_info_score(labels, model.topics_) > 0.8
         assert model.topic_embeddings_.shape == (len(model.get_topics()), rows.shape[1])
         assert model.transform(documents, embeddings=rows)[0] == model.topics_
         assert model.get_topic(0)
+    assert (rows.indices == before[0]).all()
+    assert (rows.data == before[1]).all()
 
 
 def test_scikit_learn_objects_are_used_and_left_alone(documents, labels):

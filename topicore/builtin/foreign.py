@@ -120,7 +120,7 @@ def as_rows(x: Any) -> Any:
     from scipy.sparse import csr_array
 
     if issparse(x):
-        return csr_array(x, dtype=np.float32)
+        return csr_array(x, dtype=np.float32, copy=True)
     return np.ascontiguousarray(np.asarray(x), dtype=np.float32)
 
 

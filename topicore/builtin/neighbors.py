@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, issparse, vstack
+from scipy.sparse import csr_array, vstack
 
 from ..components import Assignment, Labels, Matrix, State
 from ..errors import InputError, ModelFileError
@@ -52,7 +52,7 @@ def _similarities(queries: Matrix, rows: Matrix) -> Iterator[tuple[int, NDArray[
     columns = rows.T.tocsr() if is_sparse(rows) else rows.T
     for start in range(0, queries.shape[0], step):
         product: Any = queries[start : start + step] @ columns
-        yield start, product.toarray() if issparse(product) else product
+        yield start, product.toarray() if is_sparse(product) else product
 
 
 def _best(

@@ -22,7 +22,7 @@ BLOCK = 1 << 22
 """Numbers that a step holds at once beside its input and its result."""
 
 
-def is_sparse(x: Matrix) -> TypeIs[csr_array]:
+def is_sparse(x: Any) -> TypeIs[csr_array]:
     """Whether *x* is a sparse matrix rather than a dense one."""
     return bool(issparse(x))
 
@@ -113,7 +113,7 @@ def gaps(left: Matrix, i: NDArray[np.int64], right: Matrix, j: NDArray[np.int64]
     for start in range(0, len(i), step):
         part = slice(start, start + step)
         difference: Any = left[i[part]].astype(np.float64) - right[j[part]]
-        if issparse(difference):
+        if is_sparse(difference):
             difference.sort_indices()
             sums = np.zeros(difference.shape[0])
             np.add.at(sums, np.repeat(np.arange(len(sums)), np.diff(difference.indptr)), difference.data**2)

@@ -142,7 +142,9 @@ class Embedding:
     def _checked(self, rows: Any, n: int) -> Matrix:
         """*rows* as float32 rows, one for each of *n* items."""
         if issparse(rows):
-            rows, numbers = csr_array(rows, dtype=np.float32), rows.data
+            rows = csr_array(rows, dtype=np.float32, copy=True)
+            rows.sum_duplicates()
+            numbers = rows.data
         else:
             rows = numbers = np.ascontiguousarray(np.asarray(rows), dtype=np.float32)
         if rows.ndim != 2 or rows.shape[0] != n:
