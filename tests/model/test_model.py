@@ -216,3 +216,11 @@ def test_images_and_texts_of_one_row_are_averaged(documents):
     rows = topicore.embed(Both(), ["ab", "abcd", ""], [10, None, 6])
     assert rows.tolist() == [[6.0, 2.0], [4.0, 1.0], [6.0, 3.0]]
     assert topicore.embed(Both(), images=[7]).tolist() == [[7.0, 3.0]]
+
+
+def test_documents_of_known_class_keep_it_in_transform(documents, labels):
+    wrong = ["sea" if place % 10 == 0 else label for place, label in enumerate(labels)]
+    model = TopicModel(clusterer=LogisticRegression()).fit(documents, y=wrong)
+    topic = {name: topic for topic, name in model.topic_labels_.items()}
+    assert model.topics_ == [topic[label] for label in wrong]
+    assert model.transform(documents)[0] == model.topics_

@@ -89,6 +89,8 @@ class SklearnEmbedder(Embedder):
         """Rows (n, d); a sparse result stays sparse."""
         if not self._fitted:
             raise NotFittedError("embedder 'sklearn': the transformer is not fitted: call fit before embed")
+        if not texts:
+            return as_rows(self.native.transform([""]))[:0]
         return as_rows(self.native.transform(list(texts)))
 
     def state(self) -> State | None:

@@ -73,6 +73,7 @@ class SklearnClusterer(Clusterer):
             sparse_input=takes_sparse(obj),
             soft=hasattr(obj, "predict_proba"),
             outliers=not classes,
+            predict_matches_fit=not classes,  # documents of known class keep it, whatever the classifier thinks
         )
 
     def fit_predict(self, x: Matrix, y: Labels | None = None, /) -> Assignment:

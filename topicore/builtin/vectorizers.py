@@ -125,7 +125,7 @@ class SklearnCount(Vectorizer):
         from sklearn.base import clone
 
         native = clone(obj).set_params(**parameters)
-        component = cls({name: value for name, value in native.get_params().items() if _is_json(value)})
+        component = cls(_shown(native))
         component._native = native
         return component
 
@@ -133,8 +133,7 @@ class SklearnCount(Vectorizer):
         return self if not parameters else type(self).from_native(self.native, **parameters)
 
     def external(self) -> str | None:
-        given = self.native.get_params()
-        if all(_is_json(value) for value in given.values()):
+        if len(_shown(self.native)) == len(self.native.get_params()) - 1:
             return None
         return f"{type(self.native).__module__}.{type(self.native).__qualname__}"
 
@@ -176,6 +175,11 @@ class SklearnCount(Vectorizer):
             vocabulary=vocabulary,
             binary=native.binary,
         )
+
+
+def _shown(native: Any) -> dict[str, Any]:
+    """The parameters that JSON can hold; the type of the numbers is the core's."""
+    return {name: value for name, value in native.get_params().items() if name != "dtype" and _is_json(value)}
 
 
 def _is_json(value: Any) -> bool:

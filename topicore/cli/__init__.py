@@ -57,6 +57,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except TopicoreError as error:
             raise Failure(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            ctx.exit(130)
 
 
 @click.group(

@@ -16,7 +16,9 @@ __all__ = ["docstrings", "modules"]
 
 WORDS = 10
 """Fewest words of a docstring that says something."""
-LEFT_OUT = re.compile(r"tests?|idle.*|lib2to3|.*-packages|__.*__|turtledemo|pydoc_data|_bundled|encodings|lib-dynload|config-.*")
+LEFT_OUT = re.compile(
+    r"tests?|idle.*|lib2to3|.*-packages|__.*__|turtledemo|pydoc_data|_bundled|encodings|lib-dynload|config-.*"
+)
 """Folders of tests, tables, and what does not belong to the standard library."""
 EXAMPLE = re.compile(r"^[ \t]*>>>.*?(?=\n[ \t]*\n|\Z)", re.MULTILINE | re.DOTALL)
 

@@ -33,7 +33,7 @@ def reading_options(command: Any) -> Any:
 @click.option("-o", "--output", required=True, metavar="MODEL", help="The folder to save the model in.")
 @reading_options
 @click.option("--preset", metavar="NAME", help="A recipe: semantic or bertopic. The options below override it.")
-@click.option("--embedder", multiple=True, metavar="NAME", help="Documents to rows; repeat to put several side by side.")
+@click.option("--embedder", multiple=True, metavar="NAME", help="Documents to rows; repeat for several at once.")
 @click.option("--reducer", metavar="NAME", help="Rows to fewer dimensions.")
 @click.option("--clusterer", metavar="NAME", help="Rows to clusters.")
 @click.option("--vectorizer", metavar="NAME", help="Documents to words.")
@@ -100,7 +100,7 @@ def _model(given: dict[str, Any], observers: str | None) -> TopicModel:
     return TopicModel.preset(name, **parameters) if name else TopicModel(**parameters)
 
 
-class _Rehearsed(Exception):
+class _Rehearsed(Exception):  # noqa: N818  # it reports no error
     """Ends a rehearsal."""
 
 

@@ -106,7 +106,7 @@ def read(file: str, *, column: str | None = None, encoding: str = "utf-8") -> Do
     try:
         "".encode(encoding)
     except LookupError:
-        raise InputError(f"there is no text encoding {encoding!r}; try --encoding utf-8 or --encoding latin-1") from None
+        raise InputError(f"no text encoding is called {encoding!r}; try --encoding utf-8 or latin-1") from None
     ending, source = _source(file, encoding)
     unit = "row" if ending == ".parquet" else "line"
     try:
@@ -135,8 +135,8 @@ def _source(file: str, encoding: str) -> tuple[str, Source]:
     packed = path.suffix.lower() == ".gz"
     ending = Path(path.stem if packed else path.name).suffix.lower()
     if ending not in FORMATS or (packed and ending == ".parquet"):
-        known = ", ".join(FORMATS)
-        raise InputError(f"cannot tell what {file} holds: its name must end in {known} (text also .gz), or be - for lines")
+        known = f"{', '.join(FORMATS)} (text also .gz)"
+        raise InputError(f"cannot tell what {file} holds: its name must end in {known}, or be - for standard input")
     return ending, Source(name=file, open=lambda: gzip.open(path) if packed else path.open("rb"), encoding=encoding)
 
 

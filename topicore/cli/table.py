@@ -39,7 +39,7 @@ def tabulated(rows: Iterable[tuple[str, str, Sequence[str]]], width: int | None)
 
     Args:
         rows: What to show.
-        width: Columns of the terminal: words at the end that do not fit are left out, the first stays. None for no limit.
+        width: Columns of the terminal, or None for no limit. Words at the end that do not fit are left out; one stays.
     """
     from rich.cells import cell_len
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,10 +50,8 @@ def _record(model: TopicModel, topic: int, n_words: int | None) -> dict[str, Any
     aspects = {name: said[topic] for name, said in model.topic_aspects_.items()}
     if aspects:
         record["aspects"] = {name: _plain(said) for name, said in aspects.items()}
-    try:
+    with suppress(InputError):  # the model was saved without its documents
         record["documents"] = model.get_representative_docs(topic)
-    except InputError:  # the model was saved without its documents
-        pass
     return record
 
 

@@ -26,7 +26,7 @@ STDOUT = "-"
 @click.command()
 @click.argument("model")
 @click.argument("file")
-@click.option("-o", "--output", default=STDOUT, metavar="OUT", help="A .jsonl or .jsonl.gz file; - for standard output.")
+@click.option("-o", "--output", default=STDOUT, metavar="OUT", help="A .jsonl or .jsonl.gz file; - for stdout.")
 @reading_options
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def transform(model: str, file: str, output: str, column: str | None, encoding: str, quiet: bool) -> None:
@@ -40,7 +40,7 @@ def transform(model: str, file: str, output: str, column: str | None, encoding: 
         _check(Path(output), file)
     loaded = load(model)
     if not quiet:
-        loaded.observers = "progress"
+        loaded.set_params(observers="progress")
     lines = _lines(loaded, documents_in(file, column, encoding))
     if output == STDOUT:
         stream = click.get_binary_stream("stdout")

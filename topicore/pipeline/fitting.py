@@ -39,7 +39,7 @@ from .grouping import as_topics, checked, class_names, merged, numbered, widened
 from .resolving import check, freshened
 from .view import View, mean_rows
 
-__all__ = ["Corpus", "fit", "guarded", "known_rows", "watched"]
+__all__ = ["Corpus", "fit", "guarded", "known_rows", "reduced", "watched"]
 
 REPRESENTATIVE = 3
 
@@ -236,9 +236,7 @@ def _clustered(
         spec = cast(ReducerSpec, registry.capabilities(reducer))
         _accepts(spec, x)
         notify(Event(stage="reduce", done=0, total=1, detail=spec.name))
-        x = np.ascontiguousarray(guarded(reducer, lambda: reducer.fit_transform(x, y)), dtype=np.float32)
-        if x.ndim != 2 or x.shape[0] != n or not np.isfinite(x).all():
-            raise ComponentError(f"reducer {spec.name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
+        x = reduced(guarded(reducer, lambda: reducer.fit_transform(x, y)), n, spec.name)
         inductive = spec.inductive
         notify(Event(stage="reduce", done=1, total=1))
     clusterer = components.clusterer
@@ -250,6 +248,19 @@ def _clustered(
     name = registry.capabilities(clusterer).name
     found = cast(ClustererSpec, registry.capabilities(clusterer))  # a wrapper may narrow it for what it fitted
     return widened(checked(result, x.shape[0], name), known), inductive and found.inductive
+
+
+def reduced(x: Any, n: int, name: str) -> Matrix:
+    """What reducer *name* gave for *n* rows, as float32 rows.
+
+    Raises:
+        ComponentError: The shape is wrong, or numbers are not finite.
+    """
+    x = csr_array(x, dtype=np.float32) if issparse(x) else np.ascontiguousarray(x, dtype=np.float32)
+    numbers = x.data if issparse(x) else x
+    if x.ndim != 2 or x.shape[0] != n or not np.isfinite(numbers).all():
+        raise ComponentError(f"reducer {name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
+    return cast(Matrix, x)
 
 
 def _accepts(spec: ReducerSpec | ClustererSpec, x: Matrix) -> None:
@@ -274,8 +285,9 @@ def _topics(
 def _predictor(
     components: Components, rows: Matrix, known: NDArray[np.bool_], assignment: Assignment, inductive: bool
 ) -> NeighborVote | None:
-    """A vote of the nearest training rows, where a component cannot take new rows."""
-    if inductive:
+    """The training rows and their topics, where a component cannot take new rows or forgets what it was told."""
+    clusterer = cast(ClustererSpec, registry.capabilities(components.clusterer))
+    if inductive and clusterer.predict_matches_fit:
         return None
     labels, strengths = assignment.labels[known], cast(Any, assignment.strengths)[known]
     return NeighborVote(rows[known], labels, strengths)

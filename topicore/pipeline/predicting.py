@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,11 @@ from scipy.sparse import csr_array, issparse
 
 from .. import registry
 from ..components import Assignment, Event, Executor, FloatMatrix, Matrix, Tokens, Vectorizer
-from ..state import FittedState
+from ..specs import ClustererSpec, ReducerSpec
+from ..state import Components, FittedState
 from ..tokens import tokenise
 from .embedding import Embedding
-from .fitting import guarded, known_rows, watched
+from .fitting import guarded, known_rows, reduced, watched
 from .grouping import as_topics, checked, widened
 
 __all__ = ["embed_query", "predict"]
@@ -41,10 +43,10 @@ def predict(
     if not known.any():
         return _nothing(n, n_topics, state.memberships is not None)
     x: Any = rows if known.all() else rows[known]
-    if state.predictor is not None:
+    if not inductive(state.components):
         found = checked(state.predictor.predict(x), x.shape[0], "vote", fitted=n_topics)
     else:
-        found = as_topics(_clusters(state, x), state.mapping)
+        found = _recalled(state, x, as_topics(_clusters(state, x), state.mapping))
     return widened(found, known)
 
 
@@ -89,11 +91,26 @@ def embed_query(state: FittedState, text: str, executor: Executor) -> FloatMatri
     return np.asarray(row.todense() if issparse(row) else row, dtype=np.float32)
 
 
+def inductive(components: Components) -> bool:
+    """Whether reducer and clusterer take new rows; else the nearest training rows vote."""
+    reducer, clusterer = components.reducer, components.clusterer
+    reduces = reducer is None or cast(ReducerSpec, registry.capabilities(reducer)).inductive
+    return reduces and cast(ClustererSpec, registry.capabilities(clusterer)).inductive
+
+
+def _recalled(state: FittedState, x: Any, found: Assignment) -> Assignment:
+    """*found*, but for rows of the fit, which keep their topic where the clusterer would not give it again."""
+    if state.predictor is None:
+        return found
+    labels = state.predictor.recall(x)
+    return replace(found, labels=np.where(labels > -2, labels, found.labels))
+
+
 def _clusters(state: FittedState, x: Any) -> Assignment:
     components = state.components
     if components.reducer is not None:
         reducer = components.reducer
-        x = np.ascontiguousarray(guarded(reducer, lambda: reducer.transform(x)), dtype=np.float32)
+        x = reduced(guarded(reducer, lambda: reducer.transform(x)), x.shape[0], registry.capabilities(reducer).name)
     clusterer = components.clusterer
     name = registry.capabilities(clusterer).name
     result = guarded(clusterer, lambda: clusterer.predict(x))

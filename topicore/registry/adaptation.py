@@ -145,7 +145,7 @@ def _wrapped(entry: Entry, obj: object, parameters: Mapping[str, Any]) -> Compon
         ) from error
     component.given = frozenset(values)
     return component
-
+    component.given = frozenset(values) | (component.given or frozenset())
 
 def _answer(plugins: PluginSet, kind: Kind, obj: object) -> Component | None:
     """What the one plugin says that answers ``topicore_adapt``; a plugin that raises is broken from then on."""

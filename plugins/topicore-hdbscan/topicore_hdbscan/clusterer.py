@@ -84,7 +84,9 @@ class HdbscanClusterer(Clusterer):
         native = {name: _plain(name, getattr(obj, name)) for name in OWN}
         options = {name: _plain(name, value) for name, value in _changed(obj).items() if name not in (*OWN, *IGNORED)}
         options |= parameters.pop("options", None) or {}
-        return cls(**{**native, "options": options or None, **parameters})
+        clusterer = cls(**{**native, "options": options or None, **parameters})
+        clusterer.given = frozenset(OWN)  # what the object has is what the user chose
+        return clusterer
 
     def fit_predict(self, x: Matrix, y: Labels | None = None, /) -> Assignment:
         """Find the dense regions of *x* (n, d). *y* is not used.

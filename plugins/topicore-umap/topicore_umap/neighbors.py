@@ -1,7 +1,7 @@
 """Exact nearest training rows of new rows, in the shape of the index that umap asks.
 
-umap's own index is approximate, costs a minute of compilation before its first answer, and cannot be
-written to a file. These distances are exact, and those of one row do not depend on the other rows.
+umap's own index is approximate, compiles for up to a minute before its first answer, and cannot be written
+to a file. These distances are exact, and those of one row do not depend on the other rows.
 """
 
 from __future__ import annotations

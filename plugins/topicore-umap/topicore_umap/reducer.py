@@ -81,7 +81,10 @@ class UmapReducer(Reducer):
         if options:
             given["options"] = {**options, **(given.get("options") or {})}
         native = {name: _plain(name, getattr(obj, name)) for name in OWN}
-        return cls(**{**native, **given})
+        reducer = cls(**{**native, **given})
+        # what the object has is what the user chose; a seed of None is umap's way of saying nothing
+        reducer.given = frozenset(OWN) if reducer.random_state is not None else frozenset(OWN) - {"random_state"}
+        return reducer
 
     def fit_transform(self, x: Matrix, y: Labels | None = None, /) -> FloatMatrix:
         """Lay out *x* (n, d); rows of one class in *y* are drawn together, -1 is no class.

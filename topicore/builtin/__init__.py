@@ -1,0 +1,1 @@
+"""The components of the core, registered through the same hooks as any plugin."""
