@@ -35,11 +35,13 @@ def count(tokens: Tokens, rules: Rules) -> tuple[csr_array, list[str]]:
     if rules.vocabulary is not None:
         return count_known(tokens, rules.vocabulary, rules), list(rules.vocabulary)
     ids, owners = _kept(tokens, rules)
-    columns, rows, pieces = [], [], []
+    columns: list[Integers] = []
+    rows: list[Integers] = []
+    pieces: list[NDArray[np.int32]] = []
     for size, (grams, places) in enumerate(_grams(ids, owners, rules.ngram_range, len(tokens.vocabulary)), 1):
         if size < rules.ngram_range[0] or not len(places):
             continue
-        columns.append(grams[1] + sum(len(piece) for piece in pieces))
+        columns.append(grams[1] + sum(map(len, pieces)))
         rows.append(owners[places])
         pieces.append(_spell(grams[0], ids, size))
     if not pieces:
@@ -157,7 +159,7 @@ def _distinct_ids(keys: NDArray[np.int64], base: int) -> tuple[Integers, Integer
 
 def _spell(starts: Integers, ids: NDArray[np.int32], size: int) -> NDArray[np.int32]:
     """(grams, size) the token ids of each distinct gram."""
-    return ids[starts[:, None] + np.arange(size)]
+    return np.asarray(ids[starts[:, None] + np.arange(size)], dtype=np.int32)
 
 
 def _join(spelt: NDArray[np.int32], vocabulary: Sequence[str]) -> list[str]:
@@ -192,7 +194,7 @@ def _limits(counts: csr_array, rules: Rules) -> NDArray[np.bool_]:
             f"max_df={rules.max_df} means at most {highest:g} of {n} documents and min_df={rules.min_df} at least "
             f"{lowest:g}: no term can be both; lower min_df or raise max_df"
         )
-    keep = (frequency <= highest) & (frequency >= lowest)
+    keep: NDArray[np.bool_] = (frequency <= highest) & (frequency >= lowest)
     if not keep.any() and rules.relax:
         keep = frequency >= min(lowest, frequency.max())
     if not keep.any():
@@ -225,7 +227,7 @@ def _nothing_left(what: str, rules: Rules) -> str:
 
 def best_columns(matrix: csr_array, n: int) -> list[tuple[Integers, NDArray[np.float64]]]:
     """The *n* columns of largest positive value of each row, best first, equal values by column."""
-    best = []
+    best: list[tuple[Integers, NDArray[np.float64]]] = []
     for start, end in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True):
         columns, values = matrix.indices[start:end], matrix.data[start:end]
         if len(values) > 4 * n:

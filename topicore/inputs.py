@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +64,9 @@ def as_embeddings(embeddings: Any, n: int, *, columns: int | None = None) -> NDA
     Raises:
         InputError: Not two-dimensional, of the wrong length or width, not numbers, or not finite.
     """
+    x: Any
     if issparse(embeddings):
-        x: Any = csr_array(embeddings, dtype=np.float32, copy=True)  # sorting in place would reach the caller's arrays
+        x = csr_array(cast(Any, embeddings), dtype=np.float32, copy=True)  # sorting in place would reach the caller's arrays
         x.sum_duplicates()
         numbers = x.data
     else:

@@ -22,12 +22,14 @@ from .pipeline import fit, predict
 from .pipeline.fitting import Corpus
 from .pipeline.predicting import embed_query
 from .presets import preset
-from .setup import checked_settings, chosen_components, described_pipeline, executor_of, notifier
+from .setup import check_names, checked_settings, chosen_components, described_pipeline, executor_of, notifier
 from .state import MAIN, FittedState, TopicMapping
 
 if TYPE_CHECKING:
     import pandas as pd
     from typing_extensions import Self
+
+    from .persistence.saving import Extra
 
 __all__ = ["TopicModel", "load"]
 
@@ -79,9 +81,22 @@ class TopicModel:
         executor: Any = "threads",
         observers: Any = None,
     ) -> None:
-        given = locals()
-        for name in self._names():
-            setattr(self, name, given[name])
+        self.embedder = embedder
+        self.reducer = reducer
+        self.clusterer = clusterer
+        self.vectorizer = vectorizer
+        self.weighting = weighting
+        self.representation = representation
+        self.n_topics = n_topics
+        self.min_topic_size = min_topic_size
+        self.n_words = n_words
+        self.language = language
+        self.stop_words = stop_words
+        self.ngram_range = ngram_range
+        self.probabilities = probabilities
+        self.random_state = random_state
+        self.executor = executor
+        self.observers = observers
         self._state: FittedState | None = None
         self._check()
 
@@ -107,7 +122,7 @@ class TopicModel:
 
     def _check(self) -> None:
         checked_settings(self.get_params())
-        chosen_components(self.get_params(), build=False)
+        check_names(self.get_params())
 
     def __sklearn_clone__(self) -> Self:
         return type(self)(**self.get_params())
@@ -239,7 +254,7 @@ class TopicModel:
     @property
     def c_tf_idf_(self) -> csr_array:
         """(topics, terms) weights; rows in order of topic, -1 first where there are outliers."""
-        return self._fitted.weights.copy()
+        return csr_array(self._fitted.weights, copy=True)
 
     @property
     def vocabulary_(self) -> list[str]:
@@ -249,7 +264,7 @@ class TopicModel:
     @property
     def topic_embeddings_(self) -> FloatMatrix:
         """(topics, d) mean embedding of each topic's documents; rows in order of topic, -1 first."""
-        return self._fitted.topic_embeddings.copy()
+        return np.array(self._fitted.topic_embeddings)
 
     @property
     def embeddings_(self) -> Matrix | None:
@@ -322,7 +337,7 @@ class TopicModel:
 
     # on disk
 
-    def save(self, path: str | Path, *, include: Sequence[str] = ()) -> None:
+    def save(self, path: str | Path, *, include: Sequence[Extra] = ()) -> None:
         """Write the model as JSON and safetensors to the folder *path*.
 
         Args:

@@ -18,7 +18,7 @@ from .pipeline.resolving import aspects_of
 from .specs import Kind
 from .state import Components, FittedState, Settings
 
-__all__ = ["checked_settings", "chosen_components", "described_pipeline", "executor_of", "notifier"]
+__all__ = ["check_names", "checked_settings", "chosen_components", "described_pipeline", "executor_of", "notifier"]
 
 _LOG = logging.getLogger("topicore")
 _KINDS: tuple[Kind, ...] = ("embedder", "reducer", "clusterer", "vectorizer", "weighting", "representation")
@@ -49,19 +49,25 @@ def checked_settings(parameters: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def chosen_components(parameters: Mapping[str, Any], *, build: bool = True) -> Components | None:
-    """The components that *parameters* name, or with *build* off only a check that every name leads somewhere.
+def chosen_components(parameters: Mapping[str, Any]) -> Components:
+    """The components that *parameters* name.
 
     Raises:
         PluginError: A name leads nowhere.
         ParameterError: A value is no component of its kind.
     """
-    if build:
-        return resolve({kind: parameters[kind] for kind in _KINDS})
+    return resolve({kind: parameters[kind] for kind in _KINDS})
+
+
+def check_names(parameters: Mapping[str, Any]) -> None:
+    """Refuse names among *parameters* that lead nowhere; nothing is imported but plugin descriptions.
+
+    Raises:
+        PluginError: A name leads nowhere.
+    """
     for kind in _KINDS:
         for value in _named(kind, parameters[kind]):
             registry.find(kind, value)
-    return None
 
 
 def _named(kind: Kind, value: Any) -> list[str]:
@@ -88,7 +94,7 @@ def notifier(observers: Any) -> Iterator[Callable[[Event], None]]:
         for tell in list(told):
             try:
                 tell(event)
-            except Exception:
+            except Exception:  # noqa: PERF203
                 _LOG.exception("an observer failed and is told no more")
                 told.remove(tell)
 
@@ -151,7 +157,8 @@ def _told(kind: Kind, value: Any) -> tuple[str, str]:
     except (PluginError, ParameterError) as error:
         return str(value), f"({error})"
     found = registry.registered(component)
-    return _written(component), f"{found.plugin.distribution} {found.plugin.version}" if found else type(component).__module__
+    source = f"{found.plugin.distribution} {found.plugin.version}" if found else type(component).__module__
+    return _written(component), source
 
 
 def _written(component: Component) -> str:

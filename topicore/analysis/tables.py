@@ -53,7 +53,8 @@ def topic_info(state: FittedState, topic: int | None = None) -> pd.DataFrame:
             columns[aspect] = [_cell(described[each]) for each in topics]
     if state.documents is not None:
         columns["Representative_Docs"] = [representative_documents(state, each) for each in topics]
-    return pd.DataFrame(columns)
+    table: pd.DataFrame = pd.DataFrame(columns)
+    return table
 
 
 def topic_frequency(state: FittedState) -> pd.DataFrame:
@@ -61,7 +62,8 @@ def topic_frequency(state: FittedState) -> pd.DataFrame:
     import pandas as pd
 
     order = np.lexsort((state.index.ids, -state.index.sizes))
-    return pd.DataFrame({"Topic": state.index.ids[order], "Count": state.index.sizes[order]})
+    table: pd.DataFrame = pd.DataFrame({"Topic": state.index.ids[order], "Count": state.index.sizes[order]})
+    return table
 
 
 def representative_documents(state: FittedState, topic: int) -> list[str]:
@@ -107,7 +109,7 @@ def document_info(
     info = topic_info(state).drop(columns=["Count", "Representative_Docs"], errors="ignore")
     info["Top_n_words"] = [" - ".join(words) for words in info["Representation"]]
     rows = info.iloc[state.index.rows(state.assignments)].reset_index(drop=True)
-    table = pd.DataFrame() if df is None else df.reset_index(drop=True).copy()
+    table: pd.DataFrame = pd.DataFrame() if df is None else df.reset_index(drop=True).copy()
     table["Document"] = list(texts)
     for name in rows.columns:
         table[name] = rows[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from scipy.sparse import issparse
@@ -90,8 +90,8 @@ class SklearnEmbedder(Embedder):
         if not self._fitted:
             raise NotFittedError("embedder 'sklearn': the transformer is not fitted: call fit before embed")
         if not texts:
-            return as_rows(self.native.transform([""]))[:0]
-        return as_rows(self.native.transform(list(texts)))
+            return cast(FloatMatrix, as_rows(self.native.transform([""]))[:0])
+        return cast(FloatMatrix, as_rows(self.native.transform(list(texts))))
 
     def state(self) -> State | None:
         from .estimators import encode
@@ -122,7 +122,7 @@ def as_rows(x: Any) -> Any:
     from scipy.sparse import csr_array
 
     if issparse(x):
-        return csr_array(x, dtype=np.float32, copy=True)
+        return csr_array(cast(Any, x), dtype=np.float32, copy=True)
     return np.ascontiguousarray(np.asarray(x), dtype=np.float32)
 
 
@@ -169,7 +169,7 @@ class CallableEmbedder(Embedder):
             raise ComponentError(
                 f"the embedding function gave shape {rows.shape} for {len(texts)} texts; it must give one row a text"
             )
-        return rows
+        return cast(FloatMatrix, rows)
 
     def __repr__(self) -> str:
         return f"CallableEmbedder({self.external()})"

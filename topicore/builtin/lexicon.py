@@ -43,7 +43,7 @@ class Lexicon:
             worded,
         )
         keep = next((chosen for chosen in tries if chosen.sum() > 1), frequency > 0)
-        return cls([tokens.vocabulary[place] for place in np.flatnonzero(keep)])
+        return cls([tokens.vocabulary[place] for place in np.flatnonzero(keep).tolist()])
 
     def places(self, vocabulary: Sequence[str]) -> NDArray[np.int32]:
         """(v,) the place here of each word of *vocabulary*, -1 where it is unknown."""

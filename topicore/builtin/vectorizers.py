@@ -238,7 +238,8 @@ class Hashing(CountingVectorizer):
         try:
             counts, terms = count(tokens, rules)
         except InputError:
-            return csr_array((len(tokens), 0), dtype=np.int32), [], np.zeros(0, dtype=np.int64)
+            nothing: Any = csr_array((len(tokens), 0), dtype=np.int32)
+            return nothing, [], np.zeros(0, dtype=np.int64)
         hashes = np.array([murmurhash3_32(term, seed=0) for term in terms], dtype=np.int64)
         return counts, terms, np.abs(hashes) % self.n_features
 

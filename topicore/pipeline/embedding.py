@@ -83,7 +83,7 @@ class Embedding:
         shown = [place for place, image in enumerate(images) if image is not None]
         seen = self._chunked([images[place] for place in shown], self.embedder.embed_images, "images")
         pictures = np.zeros((len(images), seen.shape[1]), dtype=np.float32)
-        pictures[shown] = seen
+        pictures[shown] = cast(FloatMatrix, seen)
         if texts is None:
             return pictures
         read = cast(FloatMatrix, self._chunked(texts, lambda chunk: self.embedder.embed(chunk, role=role), "texts"))
@@ -104,7 +104,7 @@ class Embedding:
             return self._checked(self._patient(lambda: embed(chunk), where), len(chunk))
 
         results: Iterator[Matrix] = self.executor.map(one, starts) if spec.network else map(one, starts)
-        rows = []
+        rows: list[Any] = []
         for start, part in zip(starts, results, strict=True):
             rows.append(part)
             self.notify(Event(stage="embed", done=min(start + size, len(items)), total=len(items)))
@@ -112,8 +112,8 @@ class Embedding:
         if len(widths) > 1:
             raise ComponentError(f"embedder {spec.name!r} gave rows of different widths: {sorted(widths)}")
         if len(rows) == 1:
-            return rows[0]
-        return csr_array(sparse_vstack(rows)) if issparse(rows[0]) else np.vstack(rows)
+            return cast(Matrix, rows[0])
+        return cast(Matrix, csr_array(sparse_vstack(rows)) if issparse(rows[0]) else np.vstack(rows))
 
     def _patient(self, call: Callable[[], Any], where: str) -> Any:
         """*call*, again after a pause where it raises TransientError, a bounded number of times."""
@@ -142,7 +142,7 @@ class Embedding:
     def _checked(self, rows: Any, n: int) -> Matrix:
         """*rows* as float32 rows, one for each of *n* items."""
         if issparse(rows):
-            rows = csr_array(rows, dtype=np.float32, copy=True)
+            rows = csr_array(cast(Any, rows), dtype=np.float32, copy=True)
             rows.sum_duplicates()
             numbers = rows.data
         else:

@@ -162,7 +162,7 @@ def _shares(rows: Matrix) -> bool:
 def _embedder_of(embedding: Embedding) -> Callable[[Sequence[str], Role], FloatMatrix]:
     def embed(texts: Sequence[str], role: Role) -> FloatMatrix:
         rows = embedding.rows(texts, role=role)
-        return np.asarray(rows.todense(), dtype=np.float32) if issparse(rows) else cast(FloatMatrix, rows)
+        return np.asarray(rows.todense(), dtype=np.float32) if issparse(rows) else rows
 
     return embed
 
@@ -175,10 +175,10 @@ def _read(components: Components, settings: Settings, corpus: Corpus, notify: Ca
     documents = watched(corpus.documents, "read", notify)
     vectorizer = components.vectorizer
     if not isinstance(vectorizer, Vectorizer):
-        counts = guarded(vectorizer, lambda: csr_array(vectorizer.fit_transform(documents)))
+        counts: Any = guarded(vectorizer, lambda: csr_array(vectorizer.fit_transform(documents)))
         if counts.shape != (n, len(vectorizer.terms)):
             raise ComponentError(f"the vectorizer gave counts of shape {counts.shape} for {n} documents")
-        return Text(tokens=None, counts=counts, vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0)
+        return Text(tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0)
     defaults = Rules(
         stop_words=stop_words_of(settings.language, settings.stop_words),
         ngram_range=ngram_pair(settings.ngram_range),
@@ -256,8 +256,8 @@ def reduced(x: Any, n: int, name: str) -> Matrix:
     Raises:
         ComponentError: The shape is wrong, or numbers are not finite.
     """
-    x = csr_array(x, dtype=np.float32) if issparse(x) else np.ascontiguousarray(x, dtype=np.float32)
-    numbers = x.data if issparse(x) else x
+    x = csr_array(cast(Any, x), dtype=np.float32) if issparse(x) else np.ascontiguousarray(x, dtype=np.float32)
+    numbers = cast(Any, x).data if issparse(x) else x
     if x.ndim != 2 or x.shape[0] != n or not np.isfinite(numbers).all():
         raise ComponentError(f"reducer {name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
     return cast(Matrix, x)

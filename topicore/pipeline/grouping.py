@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,8 @@ def checked(assignment: Assignment, n: int, name: str, *, fitted: int | None = N
         raise ComponentError(f"clusterer {name!r} predicted cluster {clusters - 1}, but fitted only {fitted}")
     strengths = assignment.strengths
     strengths = (labels >= 0).astype(np.float32) if strengths is None else np.asarray(strengths, dtype=np.float32)
-    memberships = None if assignment.memberships is None else csr_array(assignment.memberships, dtype=np.float32)
+    shares: Any = assignment.memberships
+    memberships: Any = None if shares is None else csr_array(shares, dtype=np.float32)
     width = clusters if fitted is None else fitted
     if strengths.shape != (n,) or (memberships is not None and memberships.shape != (n, width)):
         raise ComponentError(f"clusterer {name!r} gave strengths or memberships of the wrong shape for {n} rows")

@@ -121,7 +121,7 @@ def _nothing(n: int, n_topics: int, soft: bool) -> Assignment:
     return Assignment(
         labels=np.full(n, -1, dtype=np.int64),
         strengths=np.zeros(n, dtype=np.float32),
-        memberships=csr_array((n, n_topics), dtype=np.float32) if soft else None,
+        memberships=cast(Any, csr_array((n, n_topics), dtype=np.float32)) if soft else None,
     )
 
 

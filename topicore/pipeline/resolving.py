@@ -12,7 +12,9 @@ from ..errors import InputError, ParameterError
 from ..specs import ClustererSpec, EmbedderSpec, Kind, RepresentationSpec, Setting
 from ..state import MAIN, Components, Settings
 
-__all__ = ["check", "freshened", "resolve"]
+__all__ = ["aspects_of", "check", "freshened", "resolve"]
+
+_REQUIRED: tuple[Kind, ...] = ("embedder", "clusterer", "vectorizer", "weighting")
 
 
 def resolve(chosen: Mapping[str, Any]) -> Components:
@@ -22,13 +24,13 @@ def resolve(chosen: Mapping[str, Any]) -> Components:
         PluginError: A name leads nowhere.
         ParameterError: A value is no component of its kind.
     """
-    parts = {
-        kind: registry.build(cast(Kind, kind), chosen[kind])
-        for kind in ("embedder", "clusterer", "vectorizer", "weighting")
+    parts: dict[str, Any] = {
+        kind: cast(Any, registry.build(kind, chosen[kind]))
+        for kind in _REQUIRED
     }
-    reducer = None if chosen["reducer"] is None else registry.build("reducer", chosen["reducer"])
+    reducer: Any = None if chosen["reducer"] is None else registry.build("reducer", chosen["reducer"])
     aspects = {name: chain_of(value) for name, value in aspects_of(chosen["representation"]).items()}
-    return Components(**parts, reducer=reducer, representations=aspects)  # type: ignore[arg-type]
+    return Components(**parts, reducer=reducer, representations=aspects)
 
 
 def aspects_of(representation: Any) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _check_taken(components: Components, settings: Settings) -> None:
     for field in fields(Settings):
         default = field.default if field.default is not MISSING else None
         value = getattr(settings, field.name)
-        same = list(value) == list(default) if isinstance(default, tuple) else value == default  # type: ignore[arg-type]
+        same = list(value) == list(default) if isinstance(default, tuple) else value == default
         if not same and field.name not in taken:
             who = "clusterer" if field.name == "min_topic_size" else "vectorizer"
             name = registry.capabilities(getattr(components, who)).name

@@ -26,22 +26,23 @@ def mean_rows(x: Matrix, assignments: Labels, index: TopicIndex) -> FloatMatrix:
     return np.ascontiguousarray(dense / index.sizes[:, None], dtype=np.float32)
 
 
-def document_vectors(x: Matrix) -> FloatMatrix:
+def document_vectors(x: Any) -> FloatMatrix:
     """Dense centred rows for comparing documents, topics and words; sparse rows are projected on 100 dimensions.
 
     All-zero rows (documents of which nothing is known) stay zero and out of the mean.
     """
     if issparse(x):
-        if min(x.shape) <= 100:
-            x = x.toarray()
+        sparse: Any = x
+        if min(sparse.shape) <= 100:
+            x = sparse.toarray()
         else:
             from sklearn.utils.extmath import randomized_svd
 
-            left, scale, _ = randomized_svd(x, 100, n_iter=4, random_state=0, power_iteration_normalizer="QR")
+            left, scale, _ = randomized_svd(sparse, 100, n_iter=4, random_state=0, power_iteration_normalizer="QR")
             x = (left * scale).astype(np.float32)
     known = np.abs(x).max(axis=1) > 1e-6
     mean = x[known].mean(axis=0, dtype=np.float64).astype(np.float32) if known.sum() > 1 else np.float32(0)
-    return np.where(known[:, None], x - mean, np.float32(0)).astype(np.float32, copy=False)
+    return np.asarray(np.where(known[:, None], x - mean, np.float32(0)), dtype=np.float32)
 
 
 def representative(

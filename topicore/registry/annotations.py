@@ -90,7 +90,8 @@ def _literal(options: tuple[Any, ...]) -> Rule:
 def _annotated(arguments: tuple[Any, ...]) -> Rule | None:
     base, *extras = arguments
     if typing.get_origin(base) in _UNIONS:
-        return _union(tuple(typing.Annotated[(option, *extras)] for option in typing.get_args(base)))
+        pairs = [(option, *extras) for option in typing.get_args(base)]
+        return _union(tuple(typing.cast(Any, typing.Annotated)[pair] for pair in pairs))
     inner = rule(base)
     ranges = [extra for extra in extras if isinstance(extra, Range)]
     if inner not in (_PLAIN[int], _PLAIN[float]) or inner is None or not ranges:

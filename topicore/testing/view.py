@@ -145,7 +145,7 @@ class SmallView:
     @property
     def _centred(self) -> FloatMatrix:
         known = np.flatnonzero(np.abs(self._rows).sum(axis=1))
-        centred = self._rows.copy()
+        centred = np.array(self._rows, dtype=np.float32)
         centred[known] -= self._rows[known].mean(axis=0)
         return centred
 
