@@ -128,3 +128,36 @@ for path in sorted(Path(sys.argv[2]).iterdir()):
         printed.append(run.stdout)
     assert printed[0] == printed[1]
     assert "topicore.json" in printed[0]
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["given", "embedded"])
+def test_sparse_shares_bring_the_hellinger_metric_to_a_reducer_that_takes_one(documents, given):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from topicore.components import Reducer
+    from topicore.specs import ReducerSpec
+
+    seen = []
+
+    class Metric(Reducer):
+        spec = ReducerSpec(
+            name="metric", target="tests:Metric", summary="Takes a metric.", sparse_input=True, receives={"metric": "metric"}
+        )
+
+        def __init__(self, metric: str = "cosine") -> None:
+            self.metric = metric
+
+        def fit_transform(self, x, y=None, /):
+            seen.append(self.metric)
+            return x[:, :5].toarray() if hasattr(x, "toarray") else x[:, :5]
+
+        def transform(self, x, /):
+            return self.fit_transform(x)
+
+    rows = TfidfVectorizer().fit_transform(documents)
+    if given:
+        TopicModel(reducer=Metric()).fit(documents, embeddings=rows)
+    else:
+        TopicModel(reducer=Metric(), embedder=TfidfVectorizer()).fit(documents)
+    TopicModel(reducer=Metric()).fit(documents, embeddings=rows.toarray())
+    assert seen == ["hellinger", "cosine"]

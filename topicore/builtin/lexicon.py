@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ..tokens import Tokens
+from .rows import unit as scaled
 
 __all__ = ["Lexicon", "bag", "smoothed_idf", "unit"]
+
+
+NOTHING = 1e-6
+"""A row of no more than this length is rounding, not meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,6 @@ def smoothed_idf(counts: csr_array) -> NDArray[np.float32]:
 
 def unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows of length one, float32; rows of (nearly) no length become zeros."""
-    norms = np.linalg.norm(x, axis=1, keepdims=True)
-    rows = np.divide(x, norms, out=np.zeros(x.shape, dtype=np.float32), where=norms > 1e-6)
-    return np.ascontiguousarray(rows, dtype=np.float32)
+    rows = np.asarray(scaled(np.asarray(x, dtype=np.float32)))
+    rows[np.linalg.norm(x, axis=1) <= NOTHING] = 0
+    return rows

@@ -21,7 +21,7 @@ or in Python:
   print(model.get_topic_info())"""
 
 
-@click.command()
+@click.command(short_help="Topics of Python's own docstrings: no file, no network.")
 def demo() -> None:
     """Find the topics of the docstrings in Python's standard library, and print them.
 

@@ -15,6 +15,7 @@ from ..errors import ModelFileError
 
 if TYPE_CHECKING:
     from ..model import TopicModel
+    from ..persistence import Extra
 
 __all__ = ["documents_in", "fit", "reading_options"]
 
@@ -28,7 +29,7 @@ def reading_options(command: Any) -> Any:
     return column(encoding(command))
 
 
-@click.command(epilog="Names of components: topicore plugins.")
+@click.command(short_help="Find topics in a file and save the model.", epilog="Names of components: topicore plugins.")
 @click.argument("file")
 @click.option("-o", "--output", required=True, metavar="MODEL", help="The folder to save the model in.")
 @reading_options
@@ -49,7 +50,7 @@ def reading_options(command: Any) -> Any:
 @click.option("--include", multiple=True, type=click.Choice(KEPT), help="What else to save with the model; repeatable.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the topics and nothing else.")
 def fit(
-    file: str, output: str, column: str | None, encoding: str, include: Sequence[str], quiet: bool, **given: Any
+    file: str, output: str, column: str | None, encoding: str, include: Sequence[Extra], quiet: bool, **given: Any
 ) -> None:
     """Find the topics of the documents in FILE, print them, and save the model.
 
@@ -64,8 +65,10 @@ def fit(
     start = time.perf_counter()
     model.fit(texts)
     seconds = time.perf_counter() - start
-    model.set_params(observers=None).save(output, include=include)
-    print_topics(model)
+    try:
+        print_topics(model)
+    finally:  # also where nobody reads the table to its end
+        model.set_params(observers=None).save(output, include=include)
     if not quiet:
         click.echo(f"{summary(model)}, {seconds:.1f} s. Saved to {output}", err=True)
         click.echo(f"Next: topicore topics {output}", err=True)

@@ -50,7 +50,9 @@ class Documents:
         """One line about empty documents, or None where there are none."""
         if not self.empty:
             return None
-        return f"{len(self.empty):,} of {len(self.texts):,} documents are empty (first: {self.unit} {self.empty[0]:,})"
+        are = "is" if len(self.empty) == 1 else "are"
+        first = f"{self.unit} {self.empty[0]:,}"
+        return f"{len(self.empty):,} of {len(self.texts):,} documents {are} empty (first: {first}) and will be outliers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +229,7 @@ def _parquet(source: Source, column: str | None) -> Values:
 
 def _chosen(columns: Sequence[str], column: str | None, name: str) -> str:
     """The column that holds the text."""
-    shown = ", ".join(columns[:SHOWN]) + (", ..." if len(columns) > SHOWN else "")
+    shown = ", ".join(map(repr, columns[:SHOWN])) + (", ..." if len(columns) > SHOWN else "")
     if column is None:
         if len(columns) == 1:
             return columns[0]

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from ..model import TopicModel
 
-__all__ = ["print_topics", "summary", "tabulated"]
+__all__ = ["print_topics", "say", "summary", "tabulated"]
 
 HEADER = ("Topic", "Count", "Words")
 GAP = "  "
@@ -29,9 +29,14 @@ def print_topics(model: TopicModel, n_words: int | None = None) -> None:
         rows.append((str(topic), f"{sizes[topic]:,}", [*given, *words[:n_words]]))
     head, *lines = tabulated(rows, width)
     click.secho(head, bold=True)
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     for line in lines:
-        click.echo(line.encode(encoding, "replace").decode(encoding))
+        say(line)
+
+
+def say(line: str) -> None:
+    """Print *line*; what the output cannot encode becomes a question mark."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(line.encode(encoding, "replace").decode(encoding))
 
 
 def tabulated(rows: Iterable[tuple[str, str, Sequence[str]]], width: int | None) -> list[str]:

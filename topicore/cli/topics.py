@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["topics"]
 
 
-@click.command()
+@click.command(short_help="Print the topics of a saved model.")
 @click.argument("model")
 @click.option("--topic", type=int, metavar="ID", help="This topic only, with the weights of its words.")
 @click.option("--words", type=click.IntRange(1), metavar="N", help="At most so many words.")
@@ -61,12 +61,14 @@ def _plain(said: Any) -> Any:
 
 
 def _print_topic(record: dict[str, Any]) -> None:
+    from .table import say
+
     count = record["count"]
     click.secho(f"{record['label']}  ({count:,} document{'s' if count != 1 else ''})", bold=True)
     wide = max(map(len, record["words"]), default=0)
     for word, weight in zip(record["words"], record["weights"], strict=True):
-        click.echo(f"  {word:<{wide}}  {weight:.3f}")
+        say(f"  {word:<{wide}}  {weight:.3f}")
     for name, said in record.get("aspects", {}).items():
-        click.echo(f"{name}: {said if isinstance(said, str) else ' '.join(said)}")
+        say(f"{name}: {said if isinstance(said, str) else ' '.join(said)}")
     for text in record.get("documents", []):
-        click.echo(f"- {' '.join(text.split())}")
+        say(f"- {' '.join(text.split())}")

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ __all__ = ["transform"]
 STDOUT = "-"
 
 
-@click.command()
+@click.command(short_help="Give new documents topics of a saved model.")
 @click.argument("model")
 @click.argument("file")
 @click.option("-o", "--output", default=STDOUT, metavar="OUT", help="A .jsonl or .jsonl.gz file; - for stdout.")
@@ -43,9 +44,8 @@ def transform(model: str, file: str, output: str, column: str | None, encoding: 
         loaded.set_params(observers="progress")
     lines = _lines(loaded, documents_in(file, column, encoding))
     if output == STDOUT:
-        stream = click.get_binary_stream("stdout")
-        stream.writelines(lines)
-        stream.flush()
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
         return
     _write(Path(output), lines)
     if not quiet:
@@ -61,7 +61,7 @@ def _lines(model: TopicModel, texts: list[str]) -> Iterator[bytes]:
     for row, topic in enumerate(found):
         own = probabilities[row] if probabilities.ndim == 1 else probabilities[row, column[topic]] if topic >= 0 else 0
         record = {"topic": topic, "probability": round(float(own), 4), "label": labels.get(topic, str(topic))}
-        yield f"{json.dumps(record, ensure_ascii=False)}\n".encode()
+        yield f"{json.dumps(record, ensure_ascii=False)}\n".encode(errors="replace")
 
 
 def _check(output: Path, file: str) -> None:

@@ -36,7 +36,7 @@ from ..tokens import tokenise
 from .describing import describe
 from .embedding import Embedding
 from .grouping import as_topics, checked, class_names, merged, numbered, widened
-from .resolving import check, freshened
+from .resolving import check, freshened, suited
 from .view import View, mean_rows
 
 __all__ = ["Corpus", "fit", "guarded", "known_rows", "reduced", "watched"]
@@ -97,10 +97,12 @@ def fit(
     if given is not None and components.embedder.learns():
         components = replace(components, embedder=Precomputed())  # rows of another space than it would learn
     check(components, settings, documents=corpus.documents is not None, images=corpus.images is not None)
-    components = freshened(components, settings, "hellinger" if given is not None and _shares(given) else None)
+    components = freshened(components, settings)
     text = _read(components, settings, corpus, notify)
     embedding = Embedding(embedder=components.embedder, notify=notify, executor=executor)
     rows = given if given is not None else embedding.fit(corpus.documents, text.tokens, corpus.images)
+    if components.reducer is not None:
+        components = replace(components, reducer=suited(components.reducer, settings, rows))
     known = text.has_words & known_rows(rows)
     if not known.any():
         raise InputError("no document holds a known word; nothing can be grouped")
@@ -154,11 +156,6 @@ def fit(
     )
 
 
-def _shares(rows: Matrix) -> bool:
-    """Whether *rows* are sparse and nowhere negative, as TF-IDF is: Hellinger distances suit them."""
-    return bool(issparse(rows) and rows.nnz and rows.data.min() >= 0)
-
-
 def _embedder_of(embedding: Embedding) -> Callable[[Sequence[str], Role], FloatMatrix]:
     def embed(texts: Sequence[str], role: Role) -> FloatMatrix:
         rows = embedding.rows(texts, role=role)
@@ -171,7 +168,8 @@ def _read(components: Components, settings: Settings, corpus: Corpus, notify: Ca
     """Tokenise and count the documents, once."""
     n = len(corpus)
     if corpus.documents is None:
-        return Text(tokens=None, counts=csr_array((n, 0), dtype=np.int32), vocabulary=[], has_words=np.ones(n, bool))
+        nothing: Any = csr_array((n, 0), dtype=np.int32)
+        return Text(tokens=None, counts=nothing, vocabulary=[], has_words=np.ones(n, dtype=bool))
     documents = watched(corpus.documents, "read", notify)
     vectorizer = components.vectorizer
     if not isinstance(vectorizer, Vectorizer):

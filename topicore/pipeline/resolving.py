@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, cast
 
+from scipy.sparse import issparse
+
 from .. import registry
-from ..components import Component, Representation, Vectorizer, overrides
+from ..components import Component, Matrix, Reducer, Representation, Vectorizer, overrides
 from ..errors import InputError, ParameterError
 from ..specs import ClustererSpec, EmbedderSpec, Kind, RepresentationSpec, Setting
 from ..state import MAIN, Components, Settings
 
-__all__ = ["aspects_of", "check", "freshened", "resolve"]
+__all__ = ["aspects_of", "check", "freshened", "resolve", "suited"]
 
 _REQUIRED: tuple[Kind, ...] = ("embedder", "clusterer", "vectorizer", "weighting")
 
@@ -102,9 +104,9 @@ def _check_taken(components: Components, settings: Settings) -> None:
             raise ParameterError(f"{field.name}={value!r} has no effect: {who} {name!r} does not take it")
 
 
-def freshened(components: Components, settings: Settings, metric: str | None) -> Components:
+def freshened(components: Components, settings: Settings) -> Components:
     """Unfitted components with the model's settings where the user gave no parameter; nothing of the user's is touched."""
-    values = _routable(settings, metric)
+    values = routable(settings)
     chains = {name: tuple(_fresh(link, values) for link in chain) for name, chain in components.representations.items()}
     return Components(
         embedder=_fresh(components.embedder, values),
@@ -116,8 +118,15 @@ def freshened(components: Components, settings: Settings, metric: str | None) ->
     )
 
 
-def _routable(settings: Settings, metric: str | None) -> dict[Setting, Any]:
-    values = {field.name: getattr(settings, field.name) for field in fields(Settings)} | {"metric": metric}
+def suited(reducer: Reducer, settings: Settings, rows: Matrix) -> Reducer:
+    """A fresh *reducer* for *rows*: Hellinger distances where they are sparse and nowhere negative, as TF-IDF is."""
+    tfidf = issparse(rows) and cast(Any, rows).nnz and cast(Any, rows).data.min() >= 0
+    return cast(Reducer, _fresh(reducer, {**routable(settings), **({"metric": "hellinger"} if tfidf else {})}))
+
+
+def routable(settings: Settings) -> dict[Setting, Any]:
+    """The settings that components may receive; unset ones are left out."""
+    values = {field.name: getattr(settings, field.name) for field in fields(Settings)}
     return {cast(Setting, name): value for name, value in values.items() if value is not None or name == "language"}
 
 
