@@ -6,19 +6,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import statistics
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from corpora import corpus
 
 
-def one(which: str, data: Path, name: str, vectors: Path, n: int) -> None:
+def one(which: str, texts: Path, vectors: Path, n: int) -> None:
     import numpy as np
-    from corpora import corpus
 
-    documents, _ = corpus(data, name)
-    documents, rows = documents[:n], np.load(vectors)[:n]
+    documents, rows = json.loads(texts.read_text(encoding="utf-8")), np.load(vectors)[:n]
     if which == "topicore":
         from topicore import TopicModel
 
@@ -46,17 +48,21 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=5000)
     parser.add_argument("--pairs", type=int, default=5)
     options = parser.parse_args()
-    rest = [options.data, options.corpus, options.vectors, str(options.documents)]
+    documents, _ = corpus(Path(options.data), options.corpus)
     ratios = []
-    for pair in range(options.pairs):
-        light, heavy = spent(["topicore", *rest]), spent(["bertopic", *rest])
-        ratios.append(heavy / light)
-        print(f"pair {pair}: topicore {light:.1f} CPU s, BERTopic {heavy:.1f} CPU s, ratio {heavy / light:.1f}", flush=True)
+    with TemporaryDirectory() as folder:
+        texts = Path(folder) / "texts.json"
+        texts.write_text(json.dumps(documents[: options.documents]), encoding="utf-8")
+        rest = [str(texts), options.vectors, str(options.documents)]
+        for _ in range(options.pairs):
+            light, heavy = spent(["topicore", *rest]), spent(["bertopic", *rest])
+            ratios.append(heavy / light)
+            print(f"topicore {light:.1f} CPU s, BERTopic {heavy:.1f} CPU s, ratio {heavy / light:.1f}", flush=True)
     print(f"median ratio {statistics.median(ratios):.1f}")
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "one":
-        one(sys.argv[2], Path(sys.argv[3]), sys.argv[4], Path(sys.argv[5]), int(sys.argv[6]))
+        one(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5]))
     else:
         main()

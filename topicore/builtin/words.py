@@ -10,13 +10,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from ..errors import ParameterError
+from .english import ENGLISH
 
 __all__ = ["language_code", "stop_words_of", "word_pattern", "words"]
 
-_FRAGMENTS = (
-    "ain aren couldn didn doesn don hadn hasn haven isn ll mightn mustn needn shan shouldn ve wasn weren won wouldn"
-)
-"""What the default pattern leaves of English contractions."""
 _ASCII_WORD = re.compile(r"[a-z0-9]\w*[a-z0-9]", re.ASCII)
 
 
@@ -94,9 +91,7 @@ def _language_words(language: str | None) -> frozenset[str]:
     if code is None:
         return frozenset()
     if code == "en":
-        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-        return frozenset(ENGLISH_STOP_WORDS) | frozenset(_FRAGMENTS.split())
+        return ENGLISH
     from stopwordsiso import stopwords
 
     return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stopwords(code))

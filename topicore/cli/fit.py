@@ -15,7 +15,7 @@ from ..errors import ModelFileError
 
 if TYPE_CHECKING:
     from ..model import TopicModel
-    from ..persistence import Extra
+    from ..persistence.saving import Extra
 
 __all__ = ["documents_in", "fit", "reading_options"]
 

@@ -82,7 +82,7 @@ class Source:
         try:
             with self.text(errors="surrogateescape") as lines:
                 where += next((f", line {number}" for number, line in enumerate(lines, 1) if _ESCAPED.search(line)), "")
-        except UnicodeDecodeError:
+        except UnicodeError:
             pass  # the encoding has more than a byte a character: nothing says where
         found = f"byte 0x{error.object[error.start]:02x}"
         return InputError(
@@ -115,6 +115,8 @@ def read(file: str, *, column: str | None = None, encoding: str = "utf-8") -> Do
         found = list(FORMATS[ending](source, column))
     except UnicodeDecodeError as error:
         raise source.undecodable(error) from None
+    except UnicodeError as error:
+        raise InputError(f"{source.name} is not {encoding}: {error}; choose another --encoding") from None
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"cannot read {source.name}: {getattr(error, 'strerror', None) or error}") from None
     if not found:
@@ -206,8 +208,10 @@ def _jsonl(source: Source, column: str | None) -> Values:
 def _parsed(line: str, where: str) -> Any:
     try:
         return json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where} is not JSON: {error}") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{where} is not JSON: {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets without end
+        raise InputError(f"{where} cannot be read: {error}") from None
 
 
 def _parquet(source: Source, column: str | None) -> Values:

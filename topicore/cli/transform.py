@@ -19,7 +19,7 @@ from .fit import documents_in, reading_options
 if TYPE_CHECKING:
     from ..model import TopicModel
 
-__all__ = ["transform"]
+__all__ = ["answers", "transform", "write"]
 
 STDOUT = "-"
 
@@ -42,17 +42,17 @@ def transform(model: str, file: str, output: str, column: str | None, encoding: 
     loaded = load(model)
     if not quiet:
         loaded.set_params(observers="progress")
-    lines = _lines(loaded, documents_in(file, column, encoding))
+    lines = answers(loaded, documents_in(file, column, encoding))
     if output == STDOUT:
         sys.stdout.buffer.writelines(lines)
         sys.stdout.buffer.flush()
         return
-    _write(Path(output), lines)
+    write(Path(output), lines)
     if not quiet:
         click.echo(f"Written to {output}", err=True)
 
 
-def _lines(model: TopicModel, texts: list[str]) -> Iterator[bytes]:
+def answers(model: TopicModel, texts: list[str]) -> Iterator[bytes]:
     """A line of JSON a document."""
     found, probabilities = model.transform(texts)
     labels = model.topic_labels_
@@ -77,7 +77,7 @@ def _check(output: Path, file: str) -> None:
         raise InputError(f"{output} is the file to read; choose another -o")
 
 
-def _write(output: Path, lines: Iterable[bytes]) -> None:
+def write(output: Path, lines: Iterable[bytes]) -> None:
     """Write *output* as a whole or not at all; a pipe or device is written to as it is."""
     whole = not output.exists() or output.is_file()
     target = output.resolve()

@@ -68,6 +68,11 @@ class Draft:
         path.write_bytes(f"{text}\n".encode("utf-8", "surrogatepass"))
         return self.finished(name)
 
+    def manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest, last of all, with the seals of all files and its own."""
+        sealed = {**manifest, "files": dict(self.files)}
+        self.json(MANIFEST, {**sealed, "seal": _canonical(sealed)})
+
     def lines(self, name: str, texts: Sequence[str]) -> str:
         """Write *texts*, a JSON string a line, compressed without a date; returns *name*."""
         with open(self.folder / name, "wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
@@ -166,6 +171,12 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
+def _canonical(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 of *manifest* without its own seal."""
+    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode("ascii")).hexdigest()
+
+
 def _seal(path: Path) -> dict[str, Any]:
     digest = hashlib.sha256()
     with open(path, "rb") as file:
@@ -199,8 +210,11 @@ class Folder:
         place = Path(path).expanduser()
         if not place.exists() and _beside(place.resolve()).is_dir():
             place = _beside(place.resolve())
-        if not (place / MANIFEST).is_file():
-            raise ModelFileError(_not_a_model(place))
+        try:
+            if not (place / MANIFEST).is_file():
+                raise ModelFileError(_not_a_model(place))
+        except OSError as error:
+            _unreadable(place, error)
         manifest = _parsed(place / MANIFEST)
         if not isinstance(manifest, dict):
             raise damaged(MANIFEST, "is no JSON object")
@@ -213,6 +227,8 @@ class Folder:
             )
         if found < 1:
             raise damaged(MANIFEST, f"names format {found}, which never was")
+        if manifest.get("seal") != _canonical(manifest):
+            raise damaged(MANIFEST, "was changed after it was saved (its SHA-256 differs)")
         return cls(place, manifest)
 
     def file(self, name: object) -> Path:

@@ -25,7 +25,10 @@ def inspect(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     folder = Folder.open(path)
     manifest = folder.manifest
-    components = list(_components(folder))
+    try:
+        components = list(_components(folder))
+    except RecursionError as error:
+        raise damaged(MANIFEST, "or a file beside it nests too deep") from error
     needs = {part["distribution"]: part["version"] for part in components if part["distribution"]}
     files = entry(manifest, "files", dict, MANIFEST)
     external = [part["role"] for part in components if part["external"]]
@@ -39,7 +42,7 @@ def inspect(path: str | os.PathLike[str]) -> dict[str, Any]:
         "needs": dict(sorted(needs.items())),
         "hand_back": [role for role in dict.fromkeys(external) if not role.startswith("representation")],
         "included": [name for name in entry(manifest, "include", dict, MANIFEST) if name != "token_vocabulary"],
-        "bytes": sum(seal["bytes"] for seal in files.values() if isinstance(seal, dict)),
+        "bytes": sum(entry(entry(files, name, dict, MANIFEST), "bytes", int, MANIFEST) for name in files),
     }
 
 
@@ -49,9 +52,10 @@ def _components(folder: Folder) -> Iterator[dict[str, Any]]:
         if role in files:
             yield from _told(folder.json(files[role]), role, f"{role}.json")
     file = "representation.json"
-    for aspect in folder.json(files.get("representation")):
-        if not isinstance(aspect, dict):
-            raise damaged(file, "is no list of aspects")
+    written = folder.json(files.get("representation"))
+    if not isinstance(written, list) or not all(isinstance(aspect, dict) for aspect in written):
+        raise damaged(file, "is no list of aspects")
+    for aspect in written:
         role = "representation" if aspect.get("main") else f"representation.{aspect.get('aspect')}"
         for link in entry(aspect, "chain", list, file):
             yield from _told(link, role, file)
@@ -61,6 +65,12 @@ def _told(record: Any, role: str, file: str) -> Iterator[dict[str, Any]]:
     """A component, then its parts."""
     if not isinstance(record, dict):
         raise damaged(file, "holds no record of a component")
-    yield {"role": role, **{key: record.get(key) for key in ("name", "distribution", "version", "external")}}
-    for part in record.get("parts") or ():
+    told = {key: record.get(key) for key in ("name", "distribution", "version", "external")}
+    if not all(value is None or isinstance(value, str) for value in told.values()):
+        raise damaged(file, "holds no record of a component")
+    yield {"role": role, **told}
+    parts = record.get("parts", [])
+    if not isinstance(parts, list):
+        raise damaged(file, "holds no record of a component")
+    for part in parts:
         yield from _told(part, role, file)

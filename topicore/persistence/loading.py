@@ -139,7 +139,11 @@ def _predictor(folder: Folder) -> NeighborVote | None:
     if not isinstance(written, dict):
         raise damaged(MANIFEST, "is not as topicore writes it: 'predictor' must be an object")
     version, meta = entry(written, "version", int, MANIFEST), entry(written, "meta", dict, MANIFEST)
-    return NeighborVote.from_state(read_state(folder, written.get("file"), version=version, meta=meta))
+    state = read_state(folder, written.get("file"), version=version, meta=meta)
+    try:
+        return NeighborVote.from_state(state)
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise damaged("predictor.safetensors", f"holds no neighbour vote ({error})") from error
 
 
 def _extras(folder: Folder, n: int, v: int, columns: int) -> dict[str, Any]:

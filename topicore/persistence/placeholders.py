@@ -23,6 +23,7 @@ from ..components import (
 from ..errors import TopicoreError
 from ..specs import (
     ClustererSpec,
+    ComponentSpec,
     EmbedderSpec,
     Kind,
     ReducerSpec,
@@ -49,7 +50,8 @@ class Placeholder(Component):
         self.record = record
         self.error = error
         target = f"{__name__}:{type(self).__name__}"
-        self.spec = _SPECS[record.kind](name=record.name, target=target, summary="Not built.")  # type: ignore[misc]
+        spec = _SPECS[record.kind](name=record.name, target=target, summary="Not built.")
+        self.spec = record.narrowed(spec)  # type: ignore[misc]
 
     def refuse(self, *_: Any, **__: Any) -> NoReturn:
         """Raise the reason, as new."""
@@ -125,7 +127,7 @@ class MissingRepresentation(Placeholder, Representation):
         self.refuse()
 
 
-_SPECS: Mapping[Kind, Any] = {
+_SPECS: Mapping[Kind, type[ComponentSpec]] = {
     spec.kind: spec
     for spec in (EmbedderSpec, ReducerSpec, ClustererSpec, VectorizerSpec, WeightingSpec, RepresentationSpec)
 }

@@ -72,6 +72,9 @@ def _built(record: Record, parts: tuple[Component, ...] | None = None) -> Compon
     except ParameterError as error:
         raise ModelFileError(f"{record} as it was saved {_between(record)} cannot be built: {error}") from error
     component.given = record.given
+    spec = registry.capabilities(component)
+    if record.narrowed(spec) != spec:
+        component.spec = record.narrowed(spec)  # type: ignore[misc]
     return _restored(component, record)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from ..components import JSON, State
-from ..specs import Kind
+from ..specs import ComponentSpec, Kind
 from .arrays import read_state, state_arrays, write_tensors
 from .files import Draft, Folder, damaged, entry
 
 __all__ = ["Record", "read_record", "write_record"]
 
-_NAME = re.compile(r"[a-z0-9.-]+")
+S = TypeVar("S", bound=ComponentSpec)
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9.+!_?-]+")
 
@@ -28,6 +30,7 @@ class Record:
         name: Its name in the registry; ``"custom"`` for a class of the user's own.
         distribution: The distribution that provided it, or None for a class of the user's own.
         version: That distribution's version.
+        abilities: The flags of its spec, which a wrapper may have narrowed for the object at hand.
         external: The type of what must be handed back, or None where the record rebuilds everything.
         config: The arguments that build it; empty where it is external.
         given: The parameters that the user gave; the model's settings fill the others in a later fit.
@@ -39,11 +42,19 @@ class Record:
     name: str
     distribution: str | None
     version: str | None
+    abilities: Mapping[str, bool]
     external: str | None
     config: Mapping[str, JSON]
     given: frozenset[str] | None
     state: State | None
     parts: tuple[Record, ...] = ()
+
+    def narrowed(self, spec: S, /) -> S:
+        """*spec* with the abilities that the component had when it was saved."""
+        flags: dict[str, Any] = {
+            name: able for name, able in self.abilities.items() if isinstance(getattr(spec, name, None), bool)
+        }
+        return replace(spec, **flags)
 
     @property
     def handed_back(self) -> bool:
@@ -71,6 +82,7 @@ def write_record(draft: Draft, record: Record, stem: str) -> dict[str, JSON]:
         "name": record.name,
         "distribution": record.distribution,
         "version": record.version,
+        "abilities": dict(record.abilities),
         "external": record.external,
         "config": record.config,
         "given": None if record.given is None else sorted(record.given),
@@ -96,13 +108,17 @@ def read_record(folder: Folder, written: Any, kind: Kind, file: str) -> Record:
     if not isinstance(parts, list):
         raise damaged(file, "is not as topicore writes it: 'parts' must be a list")
     name = _matching(written, "name", _NAME, file)
-    if name is None:
-        raise damaged(file, "is not as topicore writes it: 'name' is missing")
+    if name is None or (written.get("external") is None and written.get("distribution") is None):
+        raise damaged(file, "is not as topicore writes it: 'name' or 'distribution' is missing")
+    abilities = entry(written, "abilities", dict, file)
+    if not all(isinstance(able, bool) for able in abilities.values()):
+        raise damaged(file, "is not as topicore writes it: 'abilities' must be true or false")
     return Record(
         kind=kind,
         name=name,
         distribution=_matching(written, "distribution", _DISTRIBUTION, file),
         version=_matching(written, "version", _VERSION, file),
+        abilities=abilities,
         external=None if written.get("external") is None else entry(written, "external", str, file),
         config=entry(written, "config", dict, file),
         given=None if given is None else frozenset(given),

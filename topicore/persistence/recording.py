@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, cast
 
 from .. import registry
 from ..components import JSON, Component, State
 from ..errors import ComponentError, ExternalComponentError, TopicoreError
+from ..specs import ComponentSpec
 from .arrays import state_arrays
 from .placeholders import Placeholder
 from .plain import NotJSONError, plain
@@ -37,6 +38,7 @@ def record_of(component: Component) -> Record:
         name=found.name if found else "custom",
         distribution=found.plugin.distribution if found else None,
         version=found.plugin.version if found else None,
+        abilities={name: able for name, able in _values(spec) if isinstance(able, bool)},
         external=external,
         config={} if external else _config(component, where),
         given=component.given,
@@ -46,6 +48,10 @@ def record_of(component: Component) -> Record:
     if external and record.kind in ("reducer", "clusterer") and record.state is None:
         raise _lost(record)
     return record
+
+
+def _values(spec: ComponentSpec) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(spec, field.name)) for field in fields(spec)]
 
 
 def _type_of(component: Component) -> str:

@@ -12,7 +12,7 @@ from ..components import JSON
 from ..errors import InputError, ModelFileError
 from ..state import MAIN, FittedState, Settings
 from .arrays import state_arrays, write_tensors
-from .files import FORMAT, MANIFEST, Draft, replacing
+from .files import FORMAT, Draft, replacing
 from .plain import NotJSONError, plain
 from .record import Record, write_record
 from .recording import record_of
@@ -72,7 +72,7 @@ def save(
             "documents": state.n_documents,
             "topics": len(state.index.real),
         }
-        draft.json(MANIFEST, manifest | {"files": dict(draft.files)})
+        draft.manifest(manifest)
 
 
 def _records(state: FittedState, role: str) -> Record | None:

@@ -143,9 +143,9 @@ def _wrapped(entry: Entry, obj: object, parameters: Mapping[str, Any]) -> Compon
         raise ParameterError(
             f"{entry.kind} {entry.name!r} cannot wrap {article(type(obj).__name__)}: {one_line(error)}"
         ) from error
-    component.given = frozenset(values)
-    return component
     component.given = frozenset(values) | (component.given or frozenset())
+    return component
+
 
 def _answer(plugins: PluginSet, kind: Kind, obj: object) -> Component | None:
     """What the one plugin says that answers ``topicore_adapt``; a plugin that raises is broken from then on."""

@@ -150,8 +150,9 @@ class HdbscanClusterer(Clusterer):
             raise ModelFileError("the saved rows, labels and tree of clusterer 'hdbscan' differ in length; save it again")
         for name in FIELDS:
             tree[name] = arrays[name]
-        within = np.concatenate([tree["child"], tree["parent"] - len(rows), labels + 1])
-        if (within < 0).any() or (labels >= max(len(rows), 1)).any():
+        least = np.concatenate([tree["child"], tree["parent"] - len(rows), labels + 1])
+        most = np.concatenate([tree["child"] - 2 * len(rows), tree["parent"] - 2 * len(rows), labels - len(rows)])
+        if (least < 0).any() or (most >= 0).any():
             raise ModelFileError("the saved tree of clusterer 'hdbscan' points outside of its rows; save it again")
         strengths = np.asarray(arrays["strengths"], dtype=np.float32)
         self._clustering = Clustering(rows, tree, labels, strengths, self._parameters(len(rows)))

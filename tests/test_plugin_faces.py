@@ -1,0 +1,54 @@
+"""First-party plugins use only what every plugin may use."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import topicore
+
+ROOT = Path(__file__).parents[1]
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+FACE = {"topicore", "topicore.components", "topicore.errors", "topicore.specs", "topicore.testing"}
+NAMES = {*topicore.__all__, *(name.partition(".")[2] for name in FACE)}
+
+
+def foreign(source: str) -> Iterator[str]:
+    """What *source* imports of topicore beyond the public face."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+            yield from (name for name in modules if name.partition(".")[0] == "topicore" and name not in FACE)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "topicore" and not node.level:
+            if node.module not in FACE:
+                yield str(node.module)
+            elif node.module == "topicore":
+                yield from (f"topicore.{alias.name}" for alias in node.names if alias.name not in NAMES)
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.name)
+def test_plugins_import_the_public_face_only(plugin: Path) -> None:
+    files = sorted(plugin.glob("topicore_*/**/*.py"))
+    assert files
+    found = {f"{file.relative_to(plugin)}: {name}" for file in files for name in foreign(file.read_text(encoding="utf-8"))}
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import topicore.registry",
+        "from topicore.counts import ngrams",
+        "from topicore import registry",
+        "def late():\n    from topicore.pipeline import fit",
+    ],
+)
+def test_private_imports_are_noticed(source: str) -> None:
+    assert list(foreign(source))
+
+
+def test_public_imports_pass() -> None:
+    assert not list(foreign("from topicore import hookimpl\nfrom topicore.specs import EmbedderSpec\nimport numpy"))
