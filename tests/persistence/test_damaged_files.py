@@ -10,6 +10,7 @@ import pickle
 import shutil
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +53,23 @@ def forge(model: Path, name: str, content: bytes) -> None:
     (model / name).write_bytes(content)
     manifest = json.loads((model / "topicore.json").read_text())
     manifest["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    forge_manifest(model, manifest)
+
+
+def forge_manifest(model: Path, manifest: Any) -> None:
+    if isinstance(manifest, dict):
+        rest = {key: value for key, value in manifest.items() if key != "seal"}
+        manifest = {**rest, "seal": hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()}
     (model / "topicore.json").write_text(json.dumps(manifest))
 
 
 def forge_json(model: Path, name: str, change: Callable[[Any], Any]) -> None:
     value = json.loads((model / name).read_text())
     value = change(value) or value
-    content = json.dumps(value).encode()
     if name == "topicore.json":
-        (model / name).write_bytes(content)
+        forge_manifest(model, value)
     else:
-        forge(model, name, content)
+        forge(model, name, json.dumps(value).encode())
 
 
 def forge_tensors(model: Path, name: str, **arrays: Any) -> None:
@@ -128,10 +135,8 @@ def test_forged_json_never_ends_in_another_error(name: str, saved: Path) -> None
             (saved / name).write_text(json.dumps(original))
             forge_json(saved, name, put(*keys, value=value))
             for read in (load, inspect):
-                try:
+                with suppress(TopicoreError):
                     read(saved)
-                except TopicoreError as error:
-                    assert str(error)
     forge_json(saved, name, lambda _: original)
     load(saved)
 
@@ -244,6 +249,7 @@ def header(tensors: Any, size: int | None = None, data: bytes = b"") -> bytes:
         header({"assignments": {"dtype": "F8_E4M3", "shape": [1], "data_offsets": [0, 1]}}, data=b"\0"),
         pickle.dumps({"assignments": 1}),
     ],
+    ids=["empty", "short", "endless", "long", "no json", "huge", "no data", "small", "bfloat", "float8", "pickle"],
 )
 def test_a_forged_safetensors_header_is_refused(content: bytes, saved: Path) -> None:
     forge(saved, "topics.safetensors", content)
@@ -264,6 +270,7 @@ def test_a_forged_safetensors_header_is_refused(content: bytes, saved: Path) -> 
         gzip.compress(b'"one"\n' * 240)[:-9],
         gzip.compress(b"[" * 90_000),
     ],
+    ids=["no gzip", "too few", "too many", "no text", "cut short", "nested"],
 )
 def test_documents_that_are_no_lines_of_text_are_refused(content: bytes, saved: Path) -> None:
     forge(saved, "documents.jsonl.gz", content)
@@ -342,13 +349,13 @@ def test_a_newer_format_says_to_upgrade(saved: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileError, match="there is no model at .*nothing"):
+    with pytest.raises(ModelFileError, match=r"there is no model at .*nothing"):
         load(tmp_path / "nothing")
 
 
 def test_a_pickle_is_never_read(tmp_path: Path) -> None:
     (tmp_path / "model.pkl").write_bytes(pickle.dumps({}))
-    with pytest.raises(ModelFileError, match="is a file; .*pickles are never read"):
+    with pytest.raises(ModelFileError, match=r"is a file; .*pickles are never read"):
         load(tmp_path / "model.pkl")
 
 

@@ -104,7 +104,7 @@ def distinct(x: Matrix, labels: NDArray[np.int64] | None = None) -> tuple[NDArra
 
 
 def gaps(left: Matrix, i: NDArray[np.int64], right: Matrix, j: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Squared distances of the pairs (left[i], right[j]), summed in float64; 0.0 exactly where the rows are equal.
+    """Squared distances of the pairs (left[i], right[j]) in float64; 0.0 exactly where the rows are equal.
 
     Each pair's result depends on that pair alone, to the last bit.
     """
@@ -112,17 +112,15 @@ def gaps(left: Matrix, i: NDArray[np.int64], right: Matrix, j: NDArray[np.int64]
     step = max(1, BLOCK // max(1, left.nnz // left.shape[0] if is_sparse(left) else left.shape[1]))
     for start in range(0, len(i), step):
         part = slice(start, start + step)
-        if is_sparse(left):
-            difference: Any = left[i[part]].astype(np.float64) - right[j[part]]
+        difference: Any = left[i[part]].astype(np.float64) - right[j[part]]
+        if is_sparse(difference):
             difference.sort_indices()
             sums = np.zeros(difference.shape[0])
             np.add.at(sums, np.repeat(np.arange(len(sums)), np.diff(difference.indptr)), difference.data**2)
             result[part] = sums
         else:
-            dense = left[i[part]]
-            dense -= right[j[part]]
-            dense *= dense
-            result[part] = dense.sum(axis=1, dtype=np.float64)
+            difference *= difference
+            result[part] = difference.sum(axis=1)
     return result
 
 
