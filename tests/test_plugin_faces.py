@@ -21,20 +21,20 @@ def foreign(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
-            yield from (name for name in modules if name.partition(".")[0] == "topicore" and name not in FACE)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "topicore" and not node.level:
-            if node.module not in FACE:
-                yield str(node.module)
-            elif node.module == "topicore":
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            modules = [str(node.module)]
+            if node.module == "topicore":
                 yield from (f"topicore.{alias.name}" for alias in node.names if alias.name not in NAMES)
+        else:
+            continue
+        yield from (name for name in modules if name.partition(".")[0] == "topicore" and name not in FACE)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.name)
 def test_plugins_import_the_public_face_only(plugin: Path) -> None:
-    files = sorted(plugin.glob("topicore_*/**/*.py"))
-    assert files
-    found = {f"{file.relative_to(plugin)}: {name}" for file in files for name in foreign(file.read_text(encoding="utf-8"))}
-    assert not found
+    sources = {file: file.read_text(encoding="utf-8") for file in sorted(plugin.glob("topicore_*/**/*.py"))}
+    assert sources
+    assert not [f"{file.relative_to(plugin)}: {name}" for file, source in sources.items() for name in foreign(source)]
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,14 @@ def topicore() -> Type:
 
 
 @pytest.fixture
-def process(monkeypatch: pytest.MonkeyPatch) -> Callable[..., subprocess.Popen[bytes]]:
-    """Types a command in a process of its own."""
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
-    for variable in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(variable, raising=False)
+def process() -> Callable[..., subprocess.Popen[bytes]]:
+    """Types a command in a process of its own, which knows nothing of the terminal of the tests."""
+    unset = {"FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TERM": "xterm"}
 
     def started(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([*COMMAND, *map(str, arguments)], **options)
+        return subprocess.Popen([*COMMAND, *map(str, arguments)], env=environment, **options)
 
     return started
 

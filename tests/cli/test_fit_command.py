@@ -57,7 +57,7 @@ def test_options_reach_the_model(topicore: Type, texts: list[str], tmp_path: Pat
     file = tmp_path / "rows.jsonl.gz"
     file.write_bytes(gzip.compress("\n".join(json.dumps({"id": text, "note": text}) for text in texts).encode()))
     typed = (
-        "--embedder lsa --reducer svd:3 --clusterer kmeans --vectorizer count --weighting c-tf-idf --language german"
+        "--embedder lsa --reducer svd:3 --clusterer graph:5 --vectorizer count --weighting c-tf-idf --language german"
     )
     more = "--representation c-tf-idf --representation mmr --min-topic-size 2 --n-topics 3 --n-words 4 --seed 7"
     words = ["--stop-words", "the, of,a", "--ngram-range", "1", "2", "--include", "counts", "--include", "embeddings"]
@@ -71,7 +71,7 @@ def test_options_reach_the_model(topicore: Type, texts: list[str], tmp_path: Pat
     assert {name: parameters[name] for name in ("embedder", "reducer", "clusterer", "representation")} == {
         "embedder": "lsa",
         "reducer": "svd:3",
-        "clusterer": "kmeans",
+        "clusterer": "graph:5",
         "representation": ["c-tf-idf", "mmr"],
     }
     assert [parameters[name] for name in ("n_topics", "min_topic_size", "n_words")] == [3, 2, 4]
@@ -174,12 +174,15 @@ class TestRefusedBeforeTheWork:
         assert "--output" in result.stderr
 
 
-def test_presets_are_recipes_that_options_override(topicore: Type, file: Path, tmp_path: Path) -> None:
-    result = topicore(
-        "fit", file, "-o", tmp_path / "m", "--preset", "bertopic", "--embedder", "ppmi", "--reducer", "identity"
-    )
-    assert result.exit_code == 1  # and yet the preset's clusterer belongs to a plugin
-    assert "clusterer 'hdbscan' is not installed: pip install topicore-hdbscan" in result.stderr
+def test_presets_are_recipes_and_parts_that_options_override_need_no_plugin(
+    topicore: Type, file: Path, tmp_path: Path
+) -> None:
+    parts = {"embedder": "ppmi", "reducer": "identity", "clusterer": "graph"}
+    options = [word for kind, name in parts.items() for word in (f"--{kind}", name)]
+    result = topicore("fit", file, "-o", tmp_path / "m", "--preset", "bertopic", *options)
+    assert result.exit_code == 0, result.stderr
+    parameters = package.load(tmp_path / "m").get_params()
+    assert {kind: parameters[kind] for kind in parts} == parts
 
 
 def test_documents_without_words_are_one_error(topicore: Type, tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_parquet_is_read_with_nulls_and_dictionaries(tmp_path: Path) -> None:
     assert read(str(path), column="coded").texts == ["a", "", "c", "a"]
     with pytest.raises(InputError, match=r"a\.parquet, row 1: the text is int 1, not a string"):
         read(str(path), column="id")
-    with pytest.raises(InputError, match="no column 'abstrac'. Did you mean 'abstract'"):
+    with pytest.raises(InputError, match=r"no column 'abstrac'\. Did you mean 'abstract'"):
         read(str(path), column="abstrac")
 
 
@@ -159,7 +159,7 @@ def test_missing_files_and_folders_are_errors(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_a_missing_column_is_an_error_that_lists_the_columns(write: Write, name: str) -> None:
     content = "id,review\n1,a\n" if name == "a.csv" else json.dumps({"id": 1, "review": "a"})
-    with pytest.raises(InputError, match="no column 'revew'. Did you mean 'review'. Columns: 'id', 'review'"):
+    with pytest.raises(InputError, match=r"no column 'revew'\. Did you mean 'review'\? Columns: 'id', 'review'"):
         read(write(name, content), column="revew")
 
 

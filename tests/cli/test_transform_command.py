@@ -91,7 +91,7 @@ def test_disks_that_fail_are_one_error(tmp_path: Path) -> None:
         yield b"half"
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(InputError, match="cannot write .*out.jsonl: No space left on device"):
+    with pytest.raises(InputError, match=r"cannot write .*out\.jsonl: No space left on device"):
         write(tmp_path / "out.jsonl", full())
     assert list(tmp_path.iterdir()) == []
 

@@ -62,7 +62,7 @@ class Page:
                 assert not expected, f"what {command[0]} prints is not checked; use another kind of block"
                 continue
             result = CliRunner().invoke(main, command[1:], catch_exceptions=False)
-            found.append(difference(expected, result.output) if expected else None)
+            found.append(difference(expected, result.stdout) if expected else None)
             assert result.exit_code == (1 if expected.startswith(("Error", "no ")) else 0), result.output
         return "\n".join(filter(None, found)) or None
 

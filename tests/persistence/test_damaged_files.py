@@ -119,6 +119,7 @@ def test_a_flipped_bit_is_noticed(name: str, saved: Path) -> None:
             load(saved)
 
 
+@pytest.mark.filterwarnings("ignore:.* was saved with:UserWarning")
 @pytest.mark.parametrize("name", JSON_FILES)
 def test_forged_json_never_ends_in_another_error(name: str, saved: Path) -> None:
     """Each value in turn is replaced by one of another type; what loads is still a state."""

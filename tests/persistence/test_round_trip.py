@@ -13,7 +13,8 @@ import pytest
 from scipy.sparse import issparse
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.decomposition import PCA, TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
@@ -35,6 +36,7 @@ PIPELINES: dict[str, Callable[[], dict[str, Any]]] = {
     "pipeline": lambda: {"embedder": make_pipeline(TfidfVectorizer(), TruncatedSVD(20, random_state=0))},
     "sparse embeddings": lambda: {"embedder": TfidfVectorizer()},
     "hashing": lambda: {"vectorizer": topicore.vectorizer("hashing", n_features=256)},
+    "CountVectorizer object": lambda: {"vectorizer": CountVectorizer(ngram_range=(1, 2), min_df=2)},
     "n-grams": lambda: {"ngram_range": (1, 2), "stop_words": ["the", "of"]},
     "bm25": lambda: {"weighting": topicore.weighting("c-tf-idf", bm25=True)},
     "svd": lambda: {"reducer": "svd:5"},
@@ -48,6 +50,11 @@ PIPELINES: dict[str, Callable[[], dict[str, Any]]] = {
     "agglomerative": lambda: {"clusterer": "agglomerative", "n_topics": 4},
     "hdbscan": lambda: {"clusterer": "sklearn.hdbscan"},
     "KMeans object": lambda: {"clusterer": KMeans(4, n_init=1, random_state=0)},
+    "GaussianMixture object": lambda: {
+        "reducer": "svd:5",
+        "clusterer": GaussianMixture(4, random_state=0),
+        "probabilities": True,
+    },
     "DBSCAN object": lambda: {"clusterer": DBSCAN(0.3, metric="cosine")},
     "AgglomerativeClustering object": lambda: {"clusterer": AgglomerativeClustering(4)},
     "manual": lambda: {"clusterer": "manual"},

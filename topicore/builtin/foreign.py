@@ -96,13 +96,17 @@ class SklearnEmbedder(Embedder):
     def state(self) -> State | None:
         from .estimators import encode
 
-        return encode(self.native) if self._fitted else None
+        found = encode(self.native) if self._fitted else None
+        if found is None:
+            return None
+        meta = {**found.meta, "came_fitted": self._given_fitted}
+        return State(arrays=found.arrays, strings=found.strings, meta=meta)
 
     def restore(self, state: State, /) -> None:
         from .estimators import decode
 
         self._native = decode(state)
-        self._fitted = self._given_fitted = True
+        self._fitted, self._given_fitted = True, state.meta.get("came_fitted") is True
 
 
 def _is_fitted(obj: Any) -> bool:

@@ -46,9 +46,6 @@ def entry(record: Mapping[str, Any], key: str, kind: type[T], file: str) -> T:
     return value
 
 
-# writing
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A model's folder while it is written; each file is on the disk before the next one begins.
@@ -185,9 +182,6 @@ def _seal(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": digest.hexdigest()}
 
 
-# reading
-
-
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A saved model's folder.
@@ -208,9 +202,9 @@ class Folder:
             ModelFileError: There is nothing, something else, or a model of a newer format.
         """
         place = Path(path).expanduser()
-        if not place.exists() and _beside(place.resolve()).is_dir():
-            place = _beside(place.resolve())
         try:
+            if not place.exists() and _beside(place.resolve()).is_dir():
+                place = _beside(place.resolve())
             if not (place / MANIFEST).is_file():
                 raise ModelFileError(_not_a_model(place))
         except OSError as error:

@@ -87,10 +87,9 @@ def _installed(record: Record) -> str:
     try:
         found = registry.find(record.kind, record.name)
     except UnknownNameError as error:
-        owner = record.distribution or "the plugin that provides it"
-        command = "--upgrade " if owner == "topicore" else ""
+        command = "--upgrade topicore" if record.distribution == "topicore" else record.distribution
         raise MissingPluginError(
-            f"this model needs {record} {_between(record)}, which is not installed: pip install {command}{owner}"
+            f"this model needs {record} {_between(record)}, which is not installed: pip install {command}"
         ) from error
     warnings.warn(
         f"{record} was saved with {record.distribution} {record.version}, and is loaded with {found.plugin}",

@@ -38,6 +38,18 @@ def plain() -> Any:
     return HDBSCAN(min_cluster_size=10, prediction_data=True).fit(TRAIN)
 
 
+def dense(found: Assignment) -> Any:
+    """The memberships, which are there."""
+    assert isinstance(found.memberships, np.ndarray)
+    return found.memberships
+
+
+def strengths(found: Assignment) -> Any:
+    """The strengths, which are there."""
+    assert found.strengths is not None
+    return found.strengths
+
+
 def same(first: Assignment, second: Assignment) -> bool:
     return all(
         np.array_equal(getattr(first, name), getattr(second, name)) for name in ("labels", "strengths", "memberships")
@@ -59,31 +71,27 @@ def test_clusters_are_those_of_hdbscan(fitted: tuple[HdbscanClusterer, Assignmen
     assert found.labels.max() >= 2
     assert 0 < (found.labels < 0).mean() < 0.6
     np.testing.assert_array_equal(found.labels, plain.labels_)
-    np.testing.assert_allclose(found.strengths, plain.probabilities_, atol=1e-6)
-    np.testing.assert_allclose(found.memberships, all_points_membership_vectors(plain), atol=1e-6)
+    np.testing.assert_allclose(strengths(found), plain.probabilities_, atol=1e-6)
+    np.testing.assert_allclose(dense(found), all_points_membership_vectors(plain), atol=1e-6)
 
 
 def test_new_rows_are_labelled_as_hdbscan_does(fitted: tuple[HdbscanClusterer, Assignment], plain: Any) -> None:
     from hdbscan import approximate_predict, membership_vector
 
     found = fitted[0].predict(NEW)
-    labels, strengths = approximate_predict(plain, NEW)
+    labels, expected = approximate_predict(plain, NEW)
     np.testing.assert_array_equal(found.labels, labels)
-    np.testing.assert_allclose(found.strengths, strengths, atol=1e-6)
-    np.testing.assert_allclose(found.memberships, membership_vector(plain, NEW), atol=1e-6)
+    np.testing.assert_allclose(strengths(found), expected, atol=1e-6)
+    np.testing.assert_allclose(dense(found), membership_vector(plain, NEW), atol=1e-6)
 
 
 def test_a_training_row_keeps_everything_in_any_batch(fitted: tuple[HdbscanClusterer, Assignment]) -> None:
     clusterer, found = fitted
     again = clusterer.predict(np.vstack([NEW[:30], TRAIN[100:400]]))
     part = slice(100, 400)
-    assert found.strengths is not None
-    assert found.memberships is not None
-    assert again.strengths is not None
-    assert again.memberships is not None
     np.testing.assert_array_equal(again.labels[30:], found.labels[part])
-    np.testing.assert_array_equal(again.strengths[30:], found.strengths[part])
-    np.testing.assert_array_equal(again.memberships[30:], found.memberships[part])
+    np.testing.assert_array_equal(strengths(again)[30:], strengths(found)[part])
+    np.testing.assert_array_equal(dense(again)[30:], dense(found)[part])
 
 
 def test_a_training_row_met_again_with_rounding_keeps_its_label(fitted: tuple[HdbscanClusterer, Assignment]) -> None:
@@ -97,10 +105,9 @@ def test_a_row_is_labelled_alike_alone_and_among_others(fitted: tuple[HdbscanClu
     clusterer, _ = fitted
     together = clusterer.predict(NEW)
     alone = [clusterer.predict(NEW[i : i + 1]) for i in range(len(NEW))]
-    assert together.memberships is not None
     for i, found in enumerate(alone):
         assert found.labels[0] == together.labels[i]
-        np.testing.assert_array_equal(found.memberships, together.memberships[i : i + 1])
+        np.testing.assert_array_equal(dense(found), dense(together)[i : i + 1])
 
 
 def test_a_restored_clusterer_agrees_to_the_last_bit(fitted: tuple[HdbscanClusterer, Assignment]) -> None:
@@ -156,9 +163,8 @@ def test_equal_rows_have_finite_memberships(copies: int, single: bool) -> None:
     x = np.repeat(8 * np.eye(2, 4, dtype=np.float32)[:copies], 40, axis=0)
     clusterer = HdbscanClusterer(probabilities=True, options={"allow_single_cluster": single})
     for found in (clusterer.fit_predict(x), clusterer.predict(np.vstack([x[:2], NEW[:2]]))):
-        assert found.memberships is not None
-        assert np.isfinite(found.memberships).all()
-        assert (found.memberships.sum(axis=1) <= 1 + 1e-6).all()
+        assert np.isfinite(dense(found)).all()
+        assert (dense(found).sum(axis=1) <= 1 + 1e-6).all()
 
 
 def test_the_finest_clusters_are_more_than_the_most_persistent() -> None:
@@ -187,7 +193,7 @@ def test_an_object_that_cannot_be_written_down_is_refused() -> None:
 
     with pytest.raises(ParameterError, match="metric by its name"):
         HdbscanClusterer.from_native(HDBSCAN(metric=lambda a, b: 0.0))
-    with pytest.raises(ParameterError, match="takes an hdbscan.HDBSCAN; got Special"):
+    with pytest.raises(ParameterError, match=r"takes an hdbscan\.HDBSCAN; got Special"):
         HdbscanClusterer.from_native(Special())
 
 

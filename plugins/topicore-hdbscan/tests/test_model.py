@@ -57,8 +57,8 @@ def test_transform_of_the_training_documents_gives_the_fitted_topics(model: topi
 def test_min_topic_size_is_received_unless_the_user_gave_a_size() -> None:
     x = vectors(200, 0)
 
-    def topics(clusterer: object, **settings: int) -> int:
-        found = topicore.TopicModel(clusterer=clusterer, **settings).fit(DOCUMENTS, embeddings=x)
+    def topics(clusterer: object, min_topic_size: int = 10) -> int:
+        found = topicore.TopicModel(clusterer=clusterer, min_topic_size=min_topic_size).fit(DOCUMENTS, embeddings=x)
         return len(set(found.topics_) - {-1})
 
     from hdbscan import HDBSCAN

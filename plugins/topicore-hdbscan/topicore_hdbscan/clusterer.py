@@ -147,7 +147,7 @@ class HdbscanClusterer(Clusterer):
         tree: NDArray[Any] = np.zeros(len(arrays["parent"]), EDGE)
         edges = all(arrays[name].shape == tree.shape for name in FIELDS)
         if rows.ndim != 2 or not edges or labels.shape != (len(rows),) or arrays["strengths"].shape != (len(rows),):
-            raise ModelFileError("the saved rows, labels and tree of clusterer 'hdbscan' differ in length; save it again")
+            raise ModelFileError("the saved arrays of clusterer 'hdbscan' differ in length; save it again")
         for name in FIELDS:
             tree[name] = arrays[name]
         least = np.concatenate([tree["child"], tree["parent"] - len(rows), labels + 1])

@@ -132,7 +132,7 @@ class Clustering:
 
     def _shares(self, shares: Array, labels: Array, strengths: Array) -> NDArray[np.float32]:
         """Finite *shares* of at most 1 a row; hdbscan's are undefined amid equal rows: the strength then counts."""
-        lost = ~np.isfinite(shares).all(axis=1)
+        lost = np.asarray(~np.isfinite(shares).all(axis=1))
         shares = np.where(lost[:, None], 0.0, shares)
         mine = np.flatnonzero(lost & (labels >= 0))
         shares[mine, labels[mine]] = strengths[mine]

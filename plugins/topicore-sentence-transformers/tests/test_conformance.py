@@ -12,6 +12,7 @@ from topicore_sentence_transformers import SentenceTransformerEmbedder
 
 def _native(folder: str) -> Any:
     from sentence_transformers import SentenceTransformer
+
     from topicore_sentence_transformers.loading import quiet
 
     with quiet():

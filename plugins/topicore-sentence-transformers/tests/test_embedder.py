@@ -13,7 +13,7 @@ import tiny_models
 
 from topicore.errors import ComponentError, InputError, ParameterError
 from topicore_sentence_transformers import SentenceTransformerEmbedder
-from topicore_sentence_transformers.loading import quiet
+from topicore_sentence_transformers.loading import load, quiet
 
 TEXTS = ["the moon and a rocket", "bread in the oven", "goal", "the judge of the court " * 5, "zebra"]
 
@@ -134,16 +134,13 @@ def test_an_object_keeps_its_model_whatever_is_changed_around_it() -> None:
 
 
 def test_a_model_loads_once_and_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    from topicore_sentence_transformers import embedder as module
-
     loads: list[str] = []
 
     def counted(model: str, **parameters: Any) -> Any:
         loads.append(model)
         return load(model, **parameters)
 
-    load = module.load
-    monkeypatch.setattr(module, "load", counted)
+    monkeypatch.setattr("topicore_sentence_transformers.embedder.load", counted)
     embedder = tiny()
     assert loads == []
     threads = [threading.Thread(target=embedder.embed, args=(TEXTS,)) for _ in range(6)]
@@ -199,9 +196,11 @@ def test_a_text_that_looks_like_an_image_is_a_text(clip: SentenceTransformerEmbe
 
     path = str(tmp_path / "picture.png")
     Image.new("RGB", (40, 30), (200, 40, 90)).save(path)
-    rows = clip.embed([path, "https://127.0.0.1:9/picture.png", "data:image/png;base64,AAAA"])
-    assert rows.shape == (3, 24)
-    assert np.abs(rows[0] - clip.embed_images([path])[0]).max() > 1e-3
+    loaded_for_texts = SentenceTransformerEmbedder(tiny_models.clip(), device="cpu")
+    for embedder in (clip, loaded_for_texts):
+        rows = embedder.embed([path, "https://127.0.0.1:9/picture.png", "data:image/png;base64,AAAA"])
+        assert rows.shape == (3, 24)
+        assert np.abs(rows[0] - clip.embed_images([path])[0]).max() > 1e-3
 
 
 def test_addresses_of_images_are_not_fetched(clip: SentenceTransformerEmbedder) -> None:
@@ -210,5 +209,7 @@ def test_addresses_of_images_are_not_fetched(clip: SentenceTransformerEmbedder) 
 
 
 def test_images_for_a_model_of_texts_are_refused() -> None:
+    with pytest.raises(ParameterError, match=r"embeds no images here; leave it out"):
+        tiny(images=True).embed(TEXTS)
     with pytest.raises(InputError, match="give images=True with a model that embeds images"):
         tiny().embed_images([])

@@ -27,9 +27,7 @@ def native() -> Any:
 
 
 def model(embedder: object) -> topicore.TopicModel:
-    return topicore.TopicModel(
-        embedder=embedder, clusterer=topicore.clusterer("kmeans", n_clusters=4), min_topic_size=2
-    ).fit(DOCUMENTS)
+    return topicore.TopicModel(embedder=embedder, clusterer=topicore.clusterer("kmeans", n_clusters=4)).fit(DOCUMENTS)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 
 from topicore_sentence_transformers.loading import quiet
 
-WORDS = "moon rocket orbit bread oven recipe goal match league court judge jury the of and a in to find text".split()
+WORDS = ("moon", "rocket", "bread", "oven", "goal", "league", "court", "judge", "the", "of", "and", "a", "find", "text")
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _KEPT = TemporaryDirectory(prefix="tiny-models-", ignore_cleanup_errors=True)
 
@@ -85,9 +85,7 @@ def _tokenizer(kind: str) -> Any:
     if kind == "clip":
         marks = {"unk_token": "[UNK]", "pad_token": "[SEP]", "bos_token": "[CLS]", "eos_token": "[SEP]"}
     names = ["input_ids", "attention_mask"]
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=64, model_input_names=names, **marks
-    )
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=64, model_input_names=names, **marks)
 
 
 def _saved(name: str, *parts: Any) -> str:

@@ -13,7 +13,7 @@ from topicore.components import Embedder, FloatMatrix, Role
 from topicore.errors import InputError, ParameterError
 from topicore.specs import Range
 
-from .loading import load, origin, precision, prompts
+from .loading import load, origin, precision, prompts, sees
 from .plugin import SENTENCE_TRANSFORMERS
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class SentenceTransformerEmbedder(Embedder):
         max_seq_length: Tokens of a text that are read; None is the model's own limit.
         prompt: Text put before each document and word; None takes the model's own, "" none.
         query_prompt: Text put before each query; None takes the model's own, "" none.
-        images: The model embeds images too (CLIP and its kin).
+        images: The model embeds images too (CLIP and its kin; sentence-transformers 5.4 or newer).
         revision: Branch, tag or commit of a published model.
         local_files_only: Never ask the network.
     """
@@ -108,7 +108,7 @@ class SentenceTransformerEmbedder(Embedder):
             "max_seq_length": int(limit) if limit and np.isfinite(limit) else None,
             "prompt": prompt,
             "query_prompt": query_prompt,
-            "images": "image" in (getattr(obj, "modalities", None) or ()),
+            "images": sees(obj),
         }
         embedder = cls(**{**known, **parameters})
         embedder._loaded, embedder._native = obj, True
@@ -130,8 +130,9 @@ class SentenceTransformerEmbedder(Embedder):
         rows = np.zeros((len(texts), self._width(model)), dtype=np.float32)
         spoken = [place for place, text in enumerate(texts) if text.strip()]
         if spoken:
-            # a model with images opens a plain text that is a path or an address
-            inputs = [{"text": texts[place]} if self.images else texts[place] for place in spoken]
+            # a model with images opens a plain text that is a path or an address, whatever it was loaded for
+            wrapped = sees(model)
+            inputs = [{"text": texts[place]} if wrapped else texts[place] for place in spoken]
             rows[spoken] = self._encode(model, inputs, prompt=self._prompt(model, role))
         return rows
 
@@ -175,6 +176,11 @@ class SentenceTransformerEmbedder(Embedder):
                     revision=self.revision,
                     local_files_only=self.local_files_only,
                 )
+                if self.images and not sees(model):
+                    raise ParameterError(
+                        f"embedder 'sentence-transformers': images=True, but {self.model!r} embeds no images here; "
+                        "leave it out, or use a model such as clip-ViT-B-32 with sentence-transformers 5.4 or newer"
+                    )
                 if self.max_seq_length is not None:
                     model.max_seq_length = self.max_seq_length
                 self._loaded = model

@@ -80,6 +80,11 @@ def precision(obj: Any) -> str | None:
     return types.pop() if types in ({"float32"}, {"bfloat16"}) else None
 
 
+def sees(obj: Any) -> bool:
+    """Whether *obj* takes images beside texts; only sentence-transformers 5.4 and newer can say so."""
+    return "image" in (getattr(obj, "modalities", None) or ())
+
+
 def prompts(obj: Any) -> tuple[str | None, str | None]:
     """What *obj* puts before a document and before a query."""
     known: Mapping[str, str] = obj.prompts or {}

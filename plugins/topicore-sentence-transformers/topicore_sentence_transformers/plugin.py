@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topicore.hookspecs import hookimpl
+from topicore import hookimpl
 from topicore.specs import EmbedderSpec, NativeType
 
 SENTENCE_TRANSFORMERS = EmbedderSpec(

@@ -202,7 +202,7 @@ def test_an_object_that_cannot_be_written_down_is_refused() -> None:
 
     with pytest.raises(ParameterError, match="metric by its name"):
         UmapReducer.from_native(UMAP(metric=lambda a, b: 0.0))
-    with pytest.raises(ParameterError, match="takes a umap.UMAP; got Special"):
+    with pytest.raises(ParameterError, match=r"takes a umap\.UMAP; got Special"):
         UmapReducer.from_native(Special())
 
 

@@ -15,14 +15,15 @@ from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse, vstack
+from scipy.sparse import vstack
 
 from .neighbors import METRICS, Neighbors
-from .twins import Rows, Twins
+from .twins import Rows, Twins, is_sparse
 
 FEWEST = 3
 """Below this many rows there is no neighbourhood to lay out."""
 BATCH = 8192
+"""Rows placed at a time; umap optimises a batch of more than 10,000 rows less."""
 NOISE = (
     "n_jobs value",
     "n_neighbors is larger than the dataset size",
@@ -70,7 +71,8 @@ class Layout:
     @cached_property
     def beyond(self) -> NDArray[np.float32]:
         """(k,) a place outside of all others, for a row without any neighbour."""
-        return outskirts(self.places, 1)[0]
+        place: NDArray[np.float32] = outskirts(self.places, 1)[0]
+        return place
 
     @cached_property
     def model(self) -> Any:
@@ -119,7 +121,7 @@ class Layout:
         greatest strength there is, so with one in front the scale, and with it each row's place, never changes.
         """
         anchor = self.rows[:1]
-        batch = vstack([anchor, rows], format="csr") if issparse(rows) else np.vstack([anchor, rows])
+        batch: Rows = np.vstack([anchor, rows]) if not is_sparse(rows) else vstack([anchor, rows]).tocsr()
         with quiet(), np.errstate(invalid="ignore"):
             return np.asarray(self.model.transform(batch), dtype=np.float32)[1:]
 

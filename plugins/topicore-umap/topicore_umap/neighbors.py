@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
-from .twins import Rows
+from .twins import Rows, is_sparse
 
 METRICS = frozenset({"cosine", "euclidean", "hellinger", "l2"})
 """Metrics with an index here; for any other one umap compares all pairs itself."""
 
 BLOCK = 256
+"""New rows compared with all others at a time."""
 SPARE = 8
+"""More candidates than asked for, as the product that finds them is rounded."""
 SAME = 1e-6
+"""A gap between directions this small is rounding."""
 
 
 class Neighbors:
@@ -51,7 +53,7 @@ class Neighbors:
     def _block(self, x: Rows, k: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """The nearest rows of a few rows: roughly by one product, then exactly among the best."""
         products = x @ self._rows.T
-        rough = -products.toarray() if issparse(products) else -products
+        rough = -products.toarray() if is_sparse(products) else -products
         if self._squares is not None:
             rough = self._squares.astype(np.float32) + 2 * rough
         wide = min(k + SPARE, rough.shape[1])
@@ -77,12 +79,13 @@ def _prepared(rows: Rows, metric: str) -> Rows:
         return rows
     sums = abs(rows).sum(axis=1) if metric == "hellinger" else np.sqrt(_dots(rows, rows))
     sums = np.asarray(sums, dtype=np.float32).reshape(-1, 1)
-    shares = rows.multiply(1 / np.where(sums > 0, sums, 1)).tocsr() if issparse(rows) else rows / np.maximum(sums, 1e-30)
+    scales = 1 / np.where(sums > 0, sums, 1)
+    shares = rows.multiply(scales).tocsr() if is_sparse(rows) else rows * scales
     return np.sqrt(shares) if metric == "hellinger" else shares
 
 
 def _dots(a: Rows, b: Rows) -> NDArray[np.float64]:
     """Inner product of each row of *a* with the same row of *b*."""
-    if issparse(a):
+    if is_sparse(a):
         return np.asarray(a.multiply(b).sum(axis=1), dtype=np.float64).ravel()
-    return np.einsum("ij,ij->i", a, b, dtype=np.float64)
+    return np.asarray(np.einsum("ij,ij->i", a, b, dtype=np.float64))

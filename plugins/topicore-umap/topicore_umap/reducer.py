@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import csr_matrix
 
 from topicore.components import JSON, FloatMatrix, Labels, Matrix, Reducer, State
 from topicore.errors import InputError, ModelFileError, NotFittedError, ParameterError
@@ -15,7 +15,7 @@ from topicore.specs import Range
 
 from .layout import FEWEST, Layout, outskirts, quiet
 from .plugin import UMAP
-from .twins import Rows, Twins
+from .twins import Rows, Twins, is_sparse
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -106,7 +106,7 @@ class UmapReducer(Reducer):
             lost, ranks = np.unique(twins.first[~np.isfinite(places).all(axis=1)], return_inverse=True)
             places[~np.isfinite(places).all(axis=1)] = outskirts(places, len(lost))[ranks]
         self._layout = Layout(rows, places, curve, self._parameters())
-        return places.copy()
+        return np.array(places)
 
     def transform(self, x: Matrix, /) -> FloatMatrix:
         """Places of *x*: a row of the training rows gets its own place again, alone or among others."""
@@ -116,8 +116,8 @@ class UmapReducer(Reducer):
             raise InputError(
                 f"reducer 'umap' was fitted on rows of {layout.rows.shape[1]} numbers; got {rows.shape[1]}"
             )
-        if issparse(rows) != issparse(layout.rows):
-            rows = csr_matrix(rows) if issparse(layout.rows) else rows.toarray()
+        if is_sparse(rows) != is_sparse(layout.rows):
+            rows = csr_matrix(rows) if is_sparse(layout.rows) else rows.toarray()
         return layout.place(rows)
 
     def state(self) -> State | None:
@@ -126,7 +126,7 @@ class UmapReducer(Reducer):
         if layout is None:
             return None
         arrays: dict[str, NDArray[Any]] = {"places": layout.places}
-        if issparse(layout.rows):
+        if is_sparse(layout.rows):
             arrays |= {"data": layout.rows.data, "indices": layout.rows.indices, "indptr": layout.rows.indptr}
         else:
             arrays["rows"] = layout.rows
@@ -134,7 +134,8 @@ class UmapReducer(Reducer):
 
     def restore(self, state: State, /) -> None:
         """Take up a layout again; raises ModelFileError where its arrays do not belong together."""
-        arrays, shape = state.arrays, (len(state.arrays["places"]), state.meta["columns"])
+        arrays, meta = state.arrays, cast("Mapping[str, Any]", state.meta)
+        shape = len(arrays["places"]), int(meta["columns"])
         try:
             if "rows" in arrays:
                 rows: Rows = np.ascontiguousarray(arrays["rows"], dtype=np.float32)
@@ -149,8 +150,8 @@ class UmapReducer(Reducer):
                 f"the saved layout of reducer 'umap' has places {places.shape} for rows {rows.shape}; "
                 f"expected {self.n_components} columns and one place a row. Save the model again"
             )
-        a, b = state.meta["curve"]  # type: ignore[misc]
-        self._layout = Layout(rows, places, (float(a), float(b)), self._parameters())  # type: ignore[arg-type]
+        a, b = meta["curve"]
+        self._layout = Layout(rows, places, (float(a), float(b)), self._parameters())
 
     def _fitted(self) -> Layout:
         if self._layout is None:
@@ -186,7 +187,7 @@ class UmapReducer(Reducer):
 
 def _rows(x: Matrix) -> Rows:
     """*x* as umap takes it; the caller's arrays are not touched."""
-    if not issparse(x):
+    if not is_sparse(x):
         return np.ascontiguousarray(x, dtype=np.float32)
     rows = csr_matrix(x, dtype=np.float32)
     if not rows.has_sorted_indices:

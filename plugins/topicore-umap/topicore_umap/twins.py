@@ -19,7 +19,14 @@ Rows: TypeAlias = Any
 TOLERANCE = 1e-5
 """Rows closer than this, in lengths of a typical row, are one row embedded twice."""
 REACH = 32
+"""Known rows on either side of a new one that are compared with it."""
 PAIRS = 4096
+"""Pairs of rows compared at a time."""
+
+
+def is_sparse(rows: Rows) -> bool:
+    """Whether *rows* are a sparse matrix."""
+    return bool(issparse(rows))
 
 
 class Twins:
@@ -78,14 +85,14 @@ class Twins:
 
 def _squares(rows: Rows) -> NDArray[np.float64]:
     """Squared length of each row."""
-    if issparse(rows):
+    if is_sparse(rows):
         return np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64).ravel()
-    return np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    return np.asarray(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
 
 
 def _digests(rows: Rows) -> list[bytes]:
     """What identifies each row bit by bit."""
-    if not issparse(rows):
+    if not is_sparse(rows):
         return [blake2b(row.tobytes(), digest_size=16).digest() for row in rows]
     bounds = zip(rows.indptr[:-1].tolist(), rows.indptr[1:].tolist(), strict=True)
     return [
