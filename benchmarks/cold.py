@@ -1,6 +1,6 @@
 """CPU time of a cold process from given vectors: import, fit, words, transform of 1,000; in pairs.
 
-    python benchmarks/cold.py --data DIR --corpus 20newsgroups --vectors vectors.npy [--documents 5000] [--pairs 5]
+python benchmarks/cold.py --data DIR --corpus 20newsgroups --vectors vectors.npy [--documents 5000] [--pairs 5]
 """
 
 from __future__ import annotations

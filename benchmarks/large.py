@@ -1,6 +1,6 @@
 """Seconds and peak memory of ``TopicModel()`` on many documents: a corpus repeated with variations.
 
-    python benchmarks/large.py --data DIR [--documents 100000]
+python benchmarks/large.py --data DIR [--documents 100000]
 """
 
 from __future__ import annotations
@@ -25,10 +25,14 @@ def main() -> None:
 
     stages: list[tuple[str, float]] = []
     model = TopicModel(
-        observers=lambda event: stages.append((event.stage, time.monotonic() - start)) if event.done == event.total else None
+        observers=lambda event: (
+            stages.append((event.stage, time.monotonic() - start)) if event.done == event.total else None
+        )
     ).fit(documents)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{len(documents):,} documents: {time.monotonic() - start:.1f} s, peak {peak:.2f} GB, {len(model.get_topics())} topics")
+    print(
+        f"{len(documents):,} documents: {time.monotonic() - start:.1f} s, peak {peak:.2f} GB, {len(model.get_topics())} topics"
+    )
     for stage, at in stages:
         print(f"  {stage:<10} done at {at:7.1f} s")
 

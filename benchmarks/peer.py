@@ -1,6 +1,6 @@
 """The preset "bertopic" beside BERTopic itself: same vectors, same seed, one run.
 
-    python benchmarks/peer.py --data DIR --corpus 20newsgroups --vectors vectors.npy
+python benchmarks/peer.py --data DIR --corpus 20newsgroups --vectors vectors.npy
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Quality and cost of ``TopicModel()`` from raw text, a fresh process a seed; medians.
 
-    python benchmarks/quality.py --data DIR [--corpora 20newsgroups,bbc] [--seeds 5]
+python benchmarks/quality.py --data DIR [--corpora 20newsgroups,bbc] [--seeds 5]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The preset "semantic" on given sentence vectors, beside each of its two parts alone.
 
-    python benchmarks/semantic.py --data DIR --corpus 20newsgroups --vectors vectors.npy [--seeds 5]
+python benchmarks/semantic.py --data DIR --corpus 20newsgroups --vectors vectors.npy [--seeds 5]
 """
 
 from __future__ import annotations

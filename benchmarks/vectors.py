@@ -1,6 +1,6 @@
 """Sentence vectors of a corpus, written for the benchmarks that start from vectors.
 
-    python benchmarks/vectors.py --data DIR --corpus 20newsgroups --model MODEL_OR_FOLDER --out vectors.npy
+python benchmarks/vectors.py --data DIR --corpus 20newsgroups --model MODEL_OR_FOLDER --out vectors.npy
 """
 
 from __future__ import annotations

@@ -40,9 +40,7 @@ __all__ = [
 _HOMES = {
     "TopicModel": "model",
     "load": "model",
-    **dict.fromkeys(
-        ("clusterer", "embed", "embedder", "reducer", "representation", "vectorizer", "weighting"), "api"
-    ),
+    **dict.fromkeys(("clusterer", "embed", "embedder", "reducer", "representation", "vectorizer", "weighting"), "api"),
 }
 
 

@@ -72,7 +72,9 @@ def embed(embedder: Any, texts: Any = None, images: Any = None) -> Matrix:
     if texts is None and images is None:
         raise InputError("give texts, images, or both")
     documents = None if texts is None else as_documents(texts, "texts")
-    pictures: Sequence[Any] | None = None if images is None else as_images(images, None if documents is None else len(documents))
+    pictures: Sequence[Any] | None = (
+        None if images is None else as_images(images, None if documents is None else len(documents))
+    )
     component = _build("embedder", embedder, {}).fresh()
     work = Embedding(embedder=component, notify=lambda event: None, executor=Threads())
     return work.fit(documents, None, pictures)

@@ -7,6 +7,7 @@ product with a sparse indicator.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import TypeAlias
 
 import numpy as np
@@ -33,7 +34,10 @@ def count(tokens: Tokens, rules: Rules) -> tuple[csr_array, list[str]]:
         InputError: No term is left, and the rules do not relax.
     """
     if rules.vocabulary is not None:
-        return count_known(tokens, rules.vocabulary, rules), list(rules.vocabulary)
+        counts = count_known(tokens, rules.vocabulary, rules)
+        if not counts.nnz:
+            raise InputError(f"none of the {len(rules.vocabulary)} terms of the vocabulary is in the documents")
+        return counts, list(rules.vocabulary)
     ids, owners = _kept(tokens, rules)
     columns: list[Integers] = []
     rows: list[Integers] = []
@@ -187,7 +191,7 @@ def _limits(counts: csr_array, rules: Rules) -> NDArray[np.bool_]:
     """(v,) which terms are within the document frequency limits."""
     n = counts.shape[0]
     frequency = document_frequency(counts)
-    highest = rules.max_df if isinstance(rules.max_df, int) else rules.max_df * n
+    highest = rules.max_df if isinstance(rules.max_df, Integral) else rules.max_df * n
     lowest = _lowest(rules.min_df, n)
     if highest < lowest and not rules.relax:
         raise InputError(
@@ -205,7 +209,7 @@ def _limits(counts: csr_array, rules: Rules) -> NDArray[np.bool_]:
 def _lowest(min_df: int | float | None, n: int) -> float:
     if min_df is None:
         return 5 if n > 2000 else 2
-    return min_df if isinstance(min_df, int) else min_df * n
+    return min_df if isinstance(min_df, Integral) else min_df * n
 
 
 def _alphabetical(counts: csr_array, terms: list[str]) -> tuple[csr_array, list[str]]:

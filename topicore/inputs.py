@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 import numpy as np
@@ -39,7 +40,9 @@ def as_documents(documents: Any, what: str = "documents") -> list[str]:
 
 def _column(documents: Any, what: str) -> list[Any]:
     """The values of a data frame's column, or of any other iterable."""
-    if hasattr(documents, "to_pylist") and not hasattr(documents, "column_names"):  # an Arrow array: no column of a frame to narwhals
+    if hasattr(documents, "to_pylist") and not hasattr(
+        documents, "column_names"
+    ):  # an Arrow array: no column of a frame to narwhals
         return list(documents.to_pylist())
     import narwhals as nw
 
@@ -47,10 +50,19 @@ def _column(documents: Any, what: str) -> list[Any]:
     if isinstance(native, nw.Series):
         return list(native.to_list())
     if isinstance(native, (nw.DataFrame, nw.LazyFrame, Mapping)):
-        raise InputError(f"{what} must be one column of texts, got a whole {type(documents).__name__}: choose its column")
+        raise InputError(
+            f"{what} must be one column of texts, got a whole {type(documents).__name__}: choose its column"
+        )
     if not isinstance(documents, Iterable):
         raise InputError(f"{what} must be a list of texts, got {type(documents).__name__}")
     return list(documents)
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether *value* stands for no class: None, -1, NaN, or a missing value of pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return bool(value == -1 or value != value) and not isinstance(value, str)
 
 
 def _shown(value: Any) -> str:
@@ -58,7 +70,7 @@ def _shown(value: Any) -> str:
     return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
 
 
-def as_embeddings(embeddings: Any, n: int, *, columns: int | None = None) -> NDArray[np.float32] | csr_array:
+def as_embeddings(embeddings: Any, n: int | None, *, columns: int | None = None) -> NDArray[np.float32] | csr_array:
     """*embeddings* as float32 rows: dense in C order (a copy only where needed) or CSR.
 
     Raises:
@@ -66,18 +78,23 @@ def as_embeddings(embeddings: Any, n: int, *, columns: int | None = None) -> NDA
     """
     x: Any
     if issparse(embeddings):
-        x = csr_array(cast(Any, embeddings), dtype=np.float32, copy=True)  # sorting in place would reach the caller's arrays
+        x = csr_array(
+            cast(Any, embeddings), dtype=np.float32, copy=True
+        )  # sorting in place would reach the caller's arrays
         x.sum_duplicates()
         numbers = x.data
     else:
         try:
-            x = np.ascontiguousarray(embeddings, dtype=np.float32)
+            with np.errstate(over="ignore"):
+                x = np.ascontiguousarray(embeddings, dtype=np.float32)
         except (TypeError, ValueError) as error:
             raise InputError(f"embeddings must be a matrix of numbers, one row a document: {error}") from None
+        if not isinstance(embeddings, np.memmap) and np.may_share_memory(x, embeddings):
+            x = x.copy()  # the model's rows are its own, whatever becomes of the caller's
         numbers = x
     if x.ndim != 2:
         raise InputError(f"embeddings must have two dimensions (documents, columns), got shape {x.shape}")
-    if x.shape[0] != n:
+    if n is not None and x.shape[0] != n:
         raise InputError(f"embeddings has {x.shape[0]} rows for {n} documents; give one row a document")
     if x.shape[1] == 0:
         raise InputError("embeddings has no columns")
@@ -101,7 +118,9 @@ def as_images(images: Any, n: int | None) -> list[Any]:
     if not found:
         raise InputError("images is empty; give at least one image")
     if n is not None and len(found) != n:
-        raise InputError(f"images has {len(found)} entries for {n} documents; give one a document, None where there is none")
+        raise InputError(
+            f"images has {len(found)} entries for {n} documents; give one a document, None where there is none"
+        )
     return found
 
 
@@ -113,6 +132,8 @@ def as_classes(y: Any, n: int) -> tuple[NDArray[np.int64], tuple[Hashable, ...]]
     """
     if isinstance(y, (str, bytes)) or not isinstance(y, Iterable):
         raise InputError(f"y must be a list of classes, one a document, got {type(y).__name__}")
+    if getattr(y, "ndim", 1) != 1:
+        raise InputError(f"y must be one column, one class a document, got shape {getattr(y, 'shape', None)}")
     values: Sequence[Any] = y.tolist() if hasattr(y, "tolist") else list(y)
     if len(values) != n:
         raise InputError(f"y has {len(values)} entries for {n} documents; give one class a document, -1 where unknown")
@@ -120,8 +141,12 @@ def as_classes(y: Any, n: int) -> tuple[NDArray[np.int64], tuple[Hashable, ...]]
     codes = np.empty(n, dtype=np.int64)
     for place, value in enumerate(values):
         try:
-            unknown = value is None or value == -1 or value != value
+            unknown = _is_missing(value)
+            if not unknown and not isinstance(value, (str, int, float, date)):
+                raise TypeError
             codes[place] = -1 if unknown else classes.setdefault(value, len(classes))
         except (TypeError, ValueError):
-            raise InputError(f"y[{place}] is {_shown(value)}, which cannot be a class; use numbers or texts") from None
+            raise InputError(
+                f"y[{place}] is {_shown(value)}, which cannot be a class; use numbers, texts or dates"
+            ) from None
     return codes, tuple(classes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from scipy.sparse import csr_array
 
 from .analysis import search, tables
 from .components import FloatMatrix, Matrix
-from .errors import InputError, NotFittedError
+from .errors import InputError, NotFittedError, ParameterError
 from .inputs import as_classes, as_documents, as_embeddings, as_images
 from .persistence import load as load_state
 from .persistence import save as save_state
@@ -115,6 +116,12 @@ class TopicModel:
 
     def set_params(self, **parameters: Any) -> Self:
         """Change parameters; what is fitted stays until the next ``fit``."""
+        names = self._names()
+        for name in parameters:
+            if name not in names:
+                near = get_close_matches(name, names, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; parameters are {', '.join(names)}"
+                raise ParameterError(f"TopicModel has no parameter {name!r}{hint}")
         changed = type(self)(**{**self.get_params(), **parameters})
         for name in parameters:
             setattr(self, name, getattr(changed, name))
@@ -127,6 +134,11 @@ class TopicModel:
     def __sklearn_clone__(self) -> Self:
         return type(self)(**self.get_params())
 
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import Tags, TargetTags
+
+        return Tags(estimator_type="clusterer", target_tags=TargetTags(required=False))
+
     def __sklearn_is_fitted__(self) -> bool:
         return self._state is not None
 
@@ -135,9 +147,17 @@ class TopicModel:
 
     def copy(self) -> Self:
         """A model of its own over the same state; nothing is copied, since the state never changes."""
-        twin = type(self)(**self.get_params())
-        twin._state = self._state
-        return twin
+        return self._with(self.get_params(), self._state)
+
+    @classmethod
+    def _with(cls, parameters: Mapping[str, Any], state: FittedState | None) -> Self:
+        """A model with these parameters and this state, unchecked: a plugin it names may be missing here."""
+        model = cls.__new__(cls)
+        for name, parameter in inspect.signature(cls.__init__).parameters.items():
+            if name != "self":
+                setattr(model, name, parameters.get(name, parameter.default))
+        model._state = state
+        return model
 
     # fitting and predicting
 
@@ -196,7 +216,7 @@ class TopicModel:
     def _shaped(self, strengths: Any, memberships: Any) -> NDArray[np.float32]:
         """(n,) strengths, or (n, topics) memberships where the model was fitted with ``probabilities=True``."""
         soft = self._fitted.settings.probabilities and memberships is not None
-        return np.asarray(memberships.toarray() if soft else strengths, dtype=np.float32)
+        return np.array(memberships.toarray() if soft else strengths, dtype=np.float32)
 
     @property
     def _fitted(self) -> FittedState:
@@ -269,16 +289,15 @@ class TopicModel:
     @property
     def embeddings_(self) -> Matrix | None:
         """(n, d) embeddings of the fitted documents, read-only; None where a loaded model has none."""
-        rows = self._fitted.embeddings
-        if isinstance(rows, np.ndarray):
-            rows = rows.view()
-            rows.flags.writeable = False
-        return rows
+        return self._fitted.embeddings
 
     @property
     def representative_docs_(self) -> dict[int, list[str]]:
-        """The documents most like each topic, best first."""
-        return {topic: tables.representative_documents(self._fitted, topic) for topic in self._fitted.index.topics}
+        """The documents most like each topic, best first; empty where the model keeps no documents."""
+        state = self._fitted
+        if state.documents is None:
+            return {topic: [] for topic in state.index.topics}
+        return {topic: tables.representative_documents(state, topic) for topic in state.index.topics}
 
     @property
     def representative_images_(self) -> dict[int, list[Any]] | None:
@@ -364,12 +383,7 @@ class TopicModel:
             ExternalComponentError: A live object has to be handed back.
         """
         state, parameters = load_state(path, partial=partial, **components)
-        model = cls.__new__(cls)
-        for name, parameter in inspect.signature(cls.__init__).parameters.items():
-            if name != "self":
-                setattr(model, name, parameters.get(name, parameter.default))
-        model._state = state
-        return model
+        return cls._with(parameters, state)
 
 
 def load(path: str | Path, *, partial: bool = False, **components: Any) -> TopicModel:
@@ -383,9 +397,8 @@ def _corpus(documents: Any, embeddings: Any, images: Any, y: Any) -> Corpus:
     pictures = None if images is None else as_images(images, None if texts is None else len(texts))
     if texts is None and pictures is None and embeddings is None:
         raise InputError("give documents, images or embeddings")
-    n = len(texts) if texts is not None else len(pictures) if pictures is not None else int(np.shape(embeddings)[0])
+    n = len(texts) if texts is not None else None if pictures is None else len(pictures)
     rows = None if embeddings is None else as_embeddings(embeddings, n)
+    n = int(cast(Any, rows).shape[0]) if n is None else n
     codes, classes = (None, ()) if y is None else as_classes(y, n)
     return Corpus(documents=texts, embeddings=rows, images=pictures, codes=codes, classes=classes)
-
-

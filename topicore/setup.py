@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -30,23 +31,41 @@ def checked_settings(parameters: Mapping[str, Any]) -> Settings:
     Raises:
         ParameterError: One cannot take its value.
     """
-    settings = Settings(**{field.name: parameters[field.name] for field in fields(Settings)})
+    values = {field.name: parameters[field.name] for field in fields(Settings)}
     for name, low in (("n_topics", 1), ("min_topic_size", 1), ("n_words", 1), ("random_state", 0)):
-        value = getattr(settings, name)
-        if value is None and name == "n_topics":
-            continue
-        if not isinstance(value, int) or isinstance(value, bool) or value < low:
-            raise ParameterError(f"{name} must be a whole number of at least {low}, got {value!r}")
-    if not isinstance(settings.probabilities, bool):
-        raise ParameterError(f"probabilities must be True or False, got {settings.probabilities!r}")
-    ngram_pair(settings.ngram_range)
-    language_code(settings.language)
-    words = settings.stop_words
+        if values[name] is not None or name != "n_topics":
+            values[name] = _whole(name, values[name], low)
+    if str(values["probabilities"]) not in ("True", "False"):
+        raise ParameterError(f"probabilities must be True or False, got {values['probabilities']!r}")
+    values["probabilities"] = bool(values["probabilities"])
+    values["ngram_range"] = ngram_pair(values["ngram_range"])
+    if values["language"] is not None and not isinstance(values["language"], str):
+        raise ParameterError(f"language must be a name, an ISO code or None, got {values['language']!r}")
+    language_code(values["language"])
+    values["stop_words"] = _stop_words(values["stop_words"])
+    return Settings(**values)
+
+
+def _whole(name: str, value: Any, low: int) -> int:
+    """*value* as a plain int of at least *low*; numpy's integers are fine, truth values are not."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = low - 1
+    if isinstance(value, bool) or number < low:
+        raise ParameterError(f"{name} must be a whole number of at least {low}, got {value!r}")
+    return number
+
+
+def _stop_words(words: Any) -> str | tuple[str, ...] | None:
     if isinstance(words, str):
         language_code(words)
-    elif words is not None and not all(isinstance(word, str) for word in words):
+        return words
+    if words is None:
+        return None
+    if not isinstance(words, (list, tuple, set, frozenset)) or not all(isinstance(word, str) for word in words):
         raise ParameterError(f"stop_words must be a language or a list of words, got {words!r}")
-    return settings
+    return tuple(sorted(words) if isinstance(words, (set, frozenset)) else words)
 
 
 def chosen_components(parameters: Mapping[str, Any]) -> Components:
@@ -68,6 +87,9 @@ def check_names(parameters: Mapping[str, Any]) -> None:
     for kind in _KINDS:
         for value in _named(kind, parameters[kind]):
             registry.find(kind, value)
+    registry.build("executor", parameters["executor"] or "serial")
+    for observer in _listed(parameters["observers"]):
+        _observer(observer)
 
 
 def _named(kind: Kind, value: Any) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
 from .components import (
     Clusterer,
@@ -27,7 +27,23 @@ from .components import (
 )
 from .errors import InputError
 
-__all__ = ["MAIN", "Components", "FittedState", "Settings", "TopicIndex", "TopicMapping"]
+__all__ = ["MAIN", "Components", "FittedState", "Settings", "TopicIndex", "TopicMapping", "frozen"]
+
+M = TypeVar("M")
+
+
+def frozen(matrix: M) -> M:
+    """The same array or CSR matrix over the same memory, read-only; None stays None."""
+    given: Any = matrix
+    if given is None:
+        return matrix
+    if issparse(matrix):
+        parts = frozen(given.data), frozen(given.indices), frozen(given.indptr)
+        return cast(M, csr_array(parts, shape=given.shape))
+    view = given.view()
+    view.flags.writeable = False
+    return cast(M, view)
+
 
 MAIN = "main"
 """The name of the aspect that a topic shows first."""

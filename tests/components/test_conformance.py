@@ -41,7 +41,9 @@ test_gmm = conformance(lambda: topicore.clusterer("gmm"))
 test_agglomerative = conformance(lambda: topicore.clusterer("agglomerative"))
 test_sklearn_hdbscan = conformance(lambda: topicore.clusterer("sklearn.hdbscan"))
 test_manual = conformance(lambda: topicore.clusterer("manual"))
-test_sklearn_clusterer = conformance(lambda: topicore.clusterer(KMeans(2, n_init=1)), native=lambda: KMeans(2, n_init=1))
+test_sklearn_clusterer = conformance(
+    lambda: topicore.clusterer(KMeans(2, n_init=1)), native=lambda: KMeans(2, n_init=1)
+)
 test_sklearn_classifier = conformance(lambda: topicore.clusterer(LogisticRegression()), native=LogisticRegression)
 
 test_count = conformance(lambda: topicore.vectorizer("count"))

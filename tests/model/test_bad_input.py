@@ -52,10 +52,13 @@ def test_documents_from_any_column_or_iterable(make):
     [
         (ROWS[:5], "embeddings has 5 rows for 12 documents"),
         (ROWS[0], "embeddings must have two dimensions"),
-        (np.where(ROWS > 2, np.nan, ROWS) * [1, 1, 1, np.nan], r"embeddings holds NaN or infinite numbers, first in row 0"),
+        (
+            np.where(ROWS > 2, np.nan, ROWS) * [1, 1, 1, np.nan],
+            r"embeddings holds NaN or infinite numbers, first in row 0",
+        ),
         ([["a"]] * 12, "embeddings must be a matrix of numbers"),
         (np.zeros((12, 0)), "embeddings has no columns"),
-        (np.zeros((12, 3)), "no document holds a known word"),
+        (np.zeros((12, 3)), "every document is empty to the embedder"),
     ],
 )
 def test_embeddings(embeddings, message):

@@ -52,7 +52,9 @@ def test_a_topic_does_not_depend_on_the_batch(clusterer, documents):
     assert np.allclose([found[0] for _, found in alone], strengths, atol=1e-5)
 
 
-@pytest.mark.parametrize("clusterer", ["graph", "kmeans", "gmm", "agglomerative", "sklearn.hdbscan", "bisecting-kmeans"])
+@pytest.mark.parametrize(
+    "clusterer", ["graph", "kmeans", "gmm", "agglomerative", "sklearn.hdbscan", "bisecting-kmeans"]
+)
 def test_n_topics_is_honoured_exactly(clusterer, documents):
     clusterer = topicore.clusterer(clusterer) if clusterer != "sklearn.hdbscan" else clusterer
     model = TopicModel(clusterer=clusterer, n_topics=3).fit(documents)
@@ -164,7 +166,7 @@ def test_strange_corpora_are_small_models(documents):
 
 def test_equal_documents_have_equal_topics(documents):
     model = TopicModel().fit(documents + documents[:50])
-    assert model.topics_[: 50] == model.topics_[-50:]
+    assert model.topics_[:50] == model.topics_[-50:]
 
 
 def test_copy_shares_the_state_and_parts_ways_at_the_next_fit(model, documents):

@@ -36,7 +36,7 @@ def test_parameters_are_what_was_given():
     assert model.get_params()["ngram_range"] == [1, 2]
     assert model.set_params(n_topics=4) is model
     assert model.n_topics == 4
-    with pytest.raises(TypeError):
+    with pytest.raises(ParameterError, match="no parameter 'topics'; did you mean 'n_topics'"):
         model.set_params(topics=4)
     with pytest.raises(ParameterError):
         model.set_params(n_topics=-4)
@@ -141,7 +141,11 @@ def test_sparse_shares_bring_the_hellinger_metric_to_a_reducer_that_takes_one(do
 
     class Metric(Reducer):
         spec = ReducerSpec(
-            name="metric", target="tests:Metric", summary="Takes a metric.", sparse_input=True, receives={"metric": "metric"}
+            name="metric",
+            target="tests:Metric",
+            summary="Takes a metric.",
+            sparse_input=True,
+            receives={"metric": "metric"},
         )
 
         def __init__(self, metric: str = "cosine") -> None:

@@ -62,6 +62,8 @@ def test_the_default_pipeline_reads_once(documents, monkeypatch):
         return original(passed())
 
     monkeypatch.setattr(vectorizers, "words", counted)
-    monkeypatch.setattr("topicore.builtin.ppmi.words", lambda texts: (_ for _ in ()).throw(AssertionError("read again")))
+    monkeypatch.setattr(
+        "topicore.builtin.ppmi.words", lambda texts: (_ for _ in ()).throw(AssertionError("read again"))
+    )
     TopicModel().fit(documents)
     assert read == documents

@@ -19,8 +19,8 @@ def nearest_topics(state: FittedState, row: FloatMatrix, top_n: int = 5) -> tupl
     Raises:
         InputError: *row* is all zero: the embedder knows nothing of what was asked.
     """
-    if top_n < 1:
-        raise InputError(f"top_n must be at least 1, got {top_n}")
+    if not isinstance(top_n, (int, np.integer)) or isinstance(top_n, bool) or top_n < 1:
+        raise InputError(f"top_n must be a whole number of at least 1, got {top_n!r}")
     query = unit(np.asarray(row, dtype=np.float32))[0]
     if not query.any():
         name = registry.capabilities(state.components.embedder).name

@@ -14,7 +14,15 @@ from ..state import MAIN, FittedState
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["document_info", "documents_of", "representative_documents", "said", "topic_frequency", "topic_info", "topic_terms"]
+__all__ = [
+    "document_info",
+    "documents_of",
+    "representative_documents",
+    "said",
+    "topic_frequency",
+    "topic_info",
+    "topic_terms",
+]
 
 
 def topic_terms(state: FittedState, topic: int, aspect: str = MAIN) -> list[tuple[str, float]]:
@@ -53,6 +61,8 @@ def topic_info(state: FittedState, topic: int | None = None) -> pd.DataFrame:
             columns[aspect] = [_cell(described[each]) for each in topics]
     if state.documents is not None:
         columns["Representative_Docs"] = [representative_documents(state, each) for each in topics]
+    if state.images is not None:
+        columns["Representative_Images"] = [[state.images[n] for n in state.representative[each]] for each in topics]
     table: pd.DataFrame = pd.DataFrame(columns)
     return table
 
@@ -103,20 +113,25 @@ def document_info(
 
     texts = documents_of(state) if documents is None else documents
     n = state.n_documents
-    for what, found in (("documents", texts), ("df", df), *(metadata or {}).items()):
+    for what, found in (("documents", texts), ("df", df), *dict(metadata if metadata is not None else {}).items()):
         if found is not None and len(found) != n:
             raise InputError(f"{what} has {len(found)} entries, but the model was fitted on {n} documents")
-    info = topic_info(state).drop(columns=["Count", "Representative_Docs"], errors="ignore")
+    if df is not None and not isinstance(df, pd.DataFrame):
+        raise InputError(f"df must be a pandas data frame, got {type(df).__name__}")
+    info = topic_info(state).drop(columns="Count")
     info["Top_n_words"] = [" - ".join(words) for words in info["Representation"]]
     rows = info.iloc[state.index.rows(state.assignments)].reset_index(drop=True)
     table: pd.DataFrame = pd.DataFrame() if df is None else df.reset_index(drop=True).copy()
-    table["Document"] = list(texts)
+    clash = [name for name in ("Document", *rows.columns) if name in table.columns]
+    if clash:
+        raise InputError(f"df has a column {clash[0]!r}, which the table brings itself; rename it")
+    table["Document"] = pd.Series(list(texts), dtype=object)
     for name in rows.columns:
         table[name] = rows[name]
     table["Probability"] = state.strengths
     best = np.zeros(n, dtype=bool)
     best[[place for places in state.representative.values() for place in places]] = True
     table["Representative_document"] = best
-    for name, values in (metadata or {}).items():
+    for name, values in dict(metadata if metadata is not None else {}).items():
         table[name] = list(values)
     return table

@@ -75,7 +75,9 @@ class SklearnEmbedder(Embedder):
             from .estimators import build
 
             if self.estimator is None:
-                raise ParameterError("embedder 'sklearn' wraps an object: embedder=make_pipeline(TfidfVectorizer(), ...)")
+                raise ParameterError(
+                    "embedder 'sklearn' wraps an object: embedder=make_pipeline(TfidfVectorizer(), ...)"
+                )
             self._native = build(self.estimator)
         return self._native
 
@@ -110,7 +112,9 @@ class SklearnEmbedder(Embedder):
 
 
 def _is_fitted(obj: Any) -> bool:
-    """Whether *obj* (or the last learning step of a pipeline) was fitted before."""
+    """Whether *obj*, or every step of a pipeline, was fitted before (or learns nothing)."""
+    if hasattr(obj, "steps"):
+        return all(_is_fitted(step) for _, step in obj.steps if step not in (None, "passthrough"))
     from sklearn.exceptions import NotFittedError as Unfitted
     from sklearn.utils.validation import check_is_fitted
 
@@ -162,7 +166,9 @@ class CallableEmbedder(Embedder):
 
     def external(self) -> str | None:
         function = self._function
-        return f"{getattr(function, '__module__', None)}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+        return (
+            f"{getattr(function, '__module__', None)}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+        )
 
     def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
         """Rows (n, d) as the function gives them."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from ..components import Component, Embedder, FloatMatrix, Role, State
 from ..errors import InputError, NotFittedError, ParameterError
 from . import plugin
-from .lexicon import unit
+from .lexicon import NOTHING, lengths, unit
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -67,8 +68,12 @@ class Joint(Embedder):
     def fit_parts(self, rows: Sequence[FloatMatrix], /) -> None:
         """Learn the mean of each part's rows, all-zero rows left out."""
         self._means = []
+        if any(issparse(part) for part in rows):
+            raise InputError(
+                "embedder 'joint' takes no sparse parts; reduce them: make_pipeline(TfidfVectorizer(), TruncatedSVD(100))"
+            )
         for part in rows:
-            known = part[np.linalg.norm(part, axis=1) > 1e-6]
+            known = part[lengths(part) > NOTHING]
             mean = known.mean(axis=0, dtype=np.float64) if len(known) > 1 else np.zeros(part.shape[1])
             self._means.append(mean.astype(np.float32))
 
@@ -85,7 +90,7 @@ class Joint(Embedder):
         for part, mean, weight in zip(rows, self._means, weights, strict=True):
             if part.shape[1] != len(mean):
                 raise InputError(f"embedder 'joint': a part gives {part.shape[1]} columns, but gave {len(mean)} in fit")
-            known = np.linalg.norm(part, axis=1, keepdims=True) > 1e-6
+            known = lengths(part)[:, None] > NOTHING
             joined.append(np.float32(weight) * unit(np.where(known, part - mean, np.float32(0))))
         return np.ascontiguousarray(np.hstack(joined), dtype=np.float32)
 

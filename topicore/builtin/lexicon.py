@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from ..tokens import Tokens
 from .rows import unit as scaled
 
-__all__ = ["Lexicon", "bag", "smoothed_idf", "unit"]
+__all__ = ["NOTHING", "Lexicon", "bag", "lengths", "smoothed_idf", "unit"]
 
 
 NOTHING = 1e-6
@@ -80,8 +80,14 @@ def smoothed_idf(counts: csr_array) -> NDArray[np.float32]:
     return idf
 
 
+def lengths(x: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n,) the length of each row, summed in float64."""
+    found: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))
+    return found
+
+
 def unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows of length one, float32; rows of (nearly) no length become zeros."""
     rows = np.asarray(scaled(np.asarray(x, dtype=np.float32)))
-    rows[np.linalg.norm(x, axis=1) <= NOTHING] = 0
+    rows[lengths(x) <= NOTHING] = 0
     return rows

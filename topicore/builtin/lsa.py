@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.sparse import csr_array, diags_array
 from ..components import Embedder, FloatMatrix, Role, State
 from ..errors import NotFittedError
 from ..specs import Range
-from ..tokens import Tokens, tokenise
+from ..tokens import Tokens, mark, tokenise
 from . import plugin
 from .lexicon import Lexicon, bag, smoothed_idf, unit
 from .words import stop_words_of, words
@@ -26,7 +27,7 @@ class Lsa(Embedder):
         dim: Most dimensions.
         min_df: Fewest documents of a word; None is 5 in corpora of more than 2,000 documents, else 2.
         max_df: Largest share of the documents that a word may be in.
-        language: Whose stop words are left out, where the embedder reads text itself.
+        language: Whose stop words are left out, beside those of the vectorizer.
         stop_words: A language or a list of words; None takes those of *language*.
         random_state: Seed of the randomised SVD.
     """
@@ -53,11 +54,12 @@ class Lsa(Embedder):
 
     def fit(self, texts: Sequence[str], /) -> None:
         """Learn from texts, cut into words by the default rules."""
-        self.fit_tokens(tokenise(words(texts), stop_words_of(self.language, self.stop_words)))
+        self.fit_tokens(tokenise(words(texts)))
 
     def fit_tokens(self, tokens: Tokens, /) -> None:
         """Learn the inverse document frequencies and the singular vectors."""
-        lexicon = Lexicon.of(tokens, self.min_df, self.max_df)
+        own = mark(tokens.vocabulary, stop_words_of(self.language, self.stop_words))
+        lexicon = Lexicon.of(replace(tokens, stop=tokens.stop | own), self.min_df, self.max_df)
         counts = bag(tokens, lexicon)
         idf = smoothed_idf(counts)
         self._lexicon = lexicon

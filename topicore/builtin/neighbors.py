@@ -167,16 +167,14 @@ class NeighborVote:
             memberships=None if self.memberships is None else shares,
         )
 
-    def recall(self, x: Matrix, /) -> NDArray[np.int64]:
-        """(n,) the labels of identical training rows, -2 where no training row is identical."""
-        labels = np.full(x.shape[0], -2, dtype=np.int64)
+    def recalls(self, x: Matrix, /) -> NDArray[np.bool_]:
+        """(n,) which rows are identical to a training row, so that ``predict`` gives them what that row was given."""
+        same = np.zeros(x.shape[0], dtype=bool)
         queries = unit(csr(x) if is_sparse(self.rows) else x.toarray() if is_sparse(x) else x)
         known = np.flatnonzero(occupied(queries))
         if len(known) and len(self.labels):
-            found, squares = nearest(queries[known], self.rows, 1)
-            same = squares[:, 0] <= IDENTICAL
-            labels[known[same]] = self.labels[found[same, 0]]
-        return labels
+            same[known] = nearest(queries[known], self.rows, 1)[1][:, 0] <= IDENTICAL
+        return same
 
     def _vote(self, queries: Matrix) -> tuple[Labels, NDArray[np.float32], csr_array]:
         found, squares = nearest(queries, self.rows, self.neighbors)

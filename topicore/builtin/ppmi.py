@@ -8,6 +8,7 @@ its words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy.sparse import csr_array, diags_array, eye_array
 from ..components import Embedder, FloatMatrix, Role, State
 from ..errors import NotFittedError
 from ..specs import Range
-from ..tokens import Tokens, tokenise
+from ..tokens import Tokens, mark, tokenise
 from . import plugin
 from .lexicon import Lexicon, bag, smoothed_idf, unit
 from .words import stop_words_of, words
@@ -39,7 +40,7 @@ class Ppmi(Embedder):
         max_df: Largest share of the documents that a word may be in.
         smoothing: Power of the context counts in the mutual information.
         idf_power: Power of the inverse document frequency in the sum of words.
-        language: Whose stop words are left out, where the embedder reads text itself.
+        language: Whose stop words are left out, beside those of the vectorizer.
         stop_words: A language or a list of words; None takes those of *language*.
         random_state: Seed of the randomised SVD.
     """
@@ -72,11 +73,12 @@ class Ppmi(Embedder):
 
     def fit(self, texts: Sequence[str], /) -> None:
         """Learn from texts, cut into words by the default rules."""
-        self.fit_tokens(tokenise(words(texts), stop_words_of(self.language, self.stop_words)))
+        self.fit_tokens(tokenise(words(texts)))
 
     def fit_tokens(self, tokens: Tokens, /) -> None:
         """Learn word vectors from the corpus."""
-        lexicon = Lexicon.of(tokens, self.min_df, self.max_df)
+        own = mark(tokens.vocabulary, stop_words_of(self.language, self.stop_words))
+        lexicon = Lexicon.of(replace(tokens, stop=tokens.stop | own), self.min_df, self.max_df)
         places = lexicon.places(tokens.vocabulary)
         matrix = ppmi(cooccurrence(tokens, places, len(lexicon.words), self.window), self.smoothing)
         if not matrix.nnz and lexicon.words:  # nothing is near anything: each word stands for itself
@@ -153,7 +155,5 @@ def _factors(matrix: csr_array, dim: int, seed: int) -> FloatMatrix:
     else:
         from sklearn.utils.extmath import randomized_svd
 
-        left, scale, _ = randomized_svd(
-            matrix, dim, n_iter=4, random_state=seed, power_iteration_normalizer="QR"
-        )
+        left, scale, _ = randomized_svd(matrix, dim, n_iter=4, random_state=seed, power_iteration_normalizer="QR")
     return np.ascontiguousarray(left @ diags_array(np.sqrt(scale)), dtype=np.float32)

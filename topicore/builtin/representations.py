@@ -50,10 +50,15 @@ class Projection(Representation):
         vectors = _rows_of(words, view.word_embeddings)
         described = {}
         for row, topic in enumerate(view.topics):
+            if not view.centres[row].any():  # one topic holds everything: no direction is its own
+                described[topic] = Description(terms=tuple(words[topic]))
+                continue
             cosines = vectors[topic] @ view.centres[row]
             scores = cosines.clip(0) * np.array([max(weight, 0.0) for _, weight in words[topic]]) ** self.power
             order = np.lexsort((np.arange(len(scores)), -cosines, -scores))
-            described[topic] = Description(terms=tuple((words[topic][place][0], float(scores[place])) for place in order))
+            described[topic] = Description(
+                terms=tuple((words[topic][place][0], float(scores[place])) for place in order)
+            )
         return described
 
 
@@ -130,11 +135,15 @@ class Keybert(Representation):
             centre = np.asarray(view.embeddings[places].mean(axis=0), dtype=np.float32).ravel()
             cosines = vectors[topic] @ unit(centre[None, :])[0]
             order = np.argsort(-cosines, kind="stable")
-            described[topic] = Description(terms=tuple((words[topic][place][0], float(cosines[place])) for place in order))
+            described[topic] = Description(
+                terms=tuple((words[topic][place][0], float(cosines[place])) for place in order)
+            )
         return described
 
 
-def _rows_of(words: Mapping[int, Sequence[tuple[str, float]]], embed: Callable[[list[str]], FloatMatrix]) -> dict[int, FloatMatrix]:
+def _rows_of(
+    words: Mapping[int, Sequence[tuple[str, float]]], embed: Callable[[list[str]], FloatMatrix]
+) -> dict[int, FloatMatrix]:
     """The vectors of each topic's words, all distinct words embedded in one call."""
     distinct = sorted({word for terms in words.values() for word, _ in terms})
     place = {word: row for row, word in enumerate(distinct)}

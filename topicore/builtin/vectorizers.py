@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -79,7 +80,12 @@ class Count(Vectorizer):
         return self._matches(texts)
 
     def _matches(self, texts: Iterable[str]) -> Iterator[list[str]]:
-        find = (re.compile(self.token_pattern) if self.token_pattern else word_pattern()).findall
+        pattern = re.compile(self.token_pattern) if self.token_pattern else word_pattern()
+        if pattern.groups > 1:
+            raise ParameterError(
+                f"token_pattern {self.token_pattern!r} has {pattern.groups} groups; use at most one, (?:...) for others"
+            )
+        find = pattern.findall
         for text in texts:
             yield find(text.lower() if self.lowercase else text)
 
@@ -100,10 +106,13 @@ class Count(Vectorizer):
 
 def ngram_pair(ngram_range: Sequence[int]) -> tuple[int, int]:
     """*ngram_range* as (fewest, most) words, checked."""
-    pair = tuple(ngram_range)
-    if len(pair) != 2 or not all(isinstance(size, int) for size in pair) or not 1 <= pair[0] <= pair[1]:
+    try:
+        fewest, most = map(operator.index, ngram_range)
+    except (TypeError, ValueError):
+        fewest, most = 0, 0
+    if not 1 <= fewest <= most:
         raise ParameterError(f"ngram_range must be (fewest, most) words with 1 <= fewest <= most, got {ngram_range!r}")
-    return pair[0], pair[1]
+    return fewest, most
 
 
 class SklearnCount(Vectorizer):
@@ -164,8 +173,9 @@ class SklearnCount(Vectorizer):
         words_only = native.analyzer == "word"
         vocabulary = native.vocabulary
         if vocabulary is not None:
-            order = vocabulary.get if hasattr(vocabulary, "get") else None
-            vocabulary = tuple(sorted(vocabulary, key=order))
+            if hasattr(vocabulary, "get"):
+                vocabulary = sorted(vocabulary, key=vocabulary.get)
+            vocabulary = tuple(sorted(vocabulary) if isinstance(vocabulary, (set, frozenset)) else vocabulary)
         return Rules(
             stop_words=frozenset((native.get_stop_words() or ()) if words_only else ()),
             ngram_range=tuple(native.ngram_range) if words_only else (1, 1),

@@ -25,7 +25,9 @@ def word_pattern() -> re.Pattern[str]:
     decomposed accents), which cuts such words apart. Here they continue a word, as do the joiners
     U+200C and U+200D.
     """
-    marks = [chr(code) for code in range(0x300, min(sys.maxunicode, 0x1FFFF)) if unicodedata.category(chr(code))[0] == "M"]
+    marks = [
+        chr(code) for code in range(0x300, min(sys.maxunicode, 0x1FFFF)) if unicodedata.category(chr(code))[0] == "M"
+    ]
     joined = _ranges([ord(mark) for mark in marks] + [0x200C, 0x200D])
     return re.compile(rf"[^\W_][\w{joined}]*(?:[^\W_]|[{joined}])")
 
@@ -62,7 +64,7 @@ def stop_words_of(language: str | None, stop_words: str | Sequence[str] | None =
         return _language_words(language)
     if isinstance(stop_words, str):
         return _language_words(stop_words)
-    return frozenset(word.lower() for word in stop_words)
+    return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stop_words)
 
 
 def language_code(language: str | None) -> str | None:

@@ -99,9 +99,7 @@ def _state(folder: Folder, handed: Mapping[str, Any], partial: bool) -> FittedSt
 def _settings(written: Mapping[str, Any]) -> Settings:
     """The settings that this version has; later ones may have more."""
     known = {field.name: written[field.name] for field in fields(Settings) if field.name in written}
-    if isinstance(known.get("ngram_range"), list):
-        known["ngram_range"] = tuple(known["ngram_range"])
-    return Settings(**known)
+    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
 
 
 def _components(folder: Folder, handed: Mapping[str, Any], partial: bool) -> Components:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from .. import registry
@@ -14,7 +15,9 @@ from .view import View
 __all__ = ["describe"]
 
 
-def describe(view: View, aspects: Mapping[str, tuple[Representation, ...]], notify: Any) -> dict[str, dict[int, Description]]:
+def describe(
+    view: View, aspects: Mapping[str, tuple[Representation, ...]], notify: Any
+) -> dict[str, dict[int, Description]]:
     """For each aspect a Description a topic; every aspect starts from the plain words."""
     total = sum(len(chain) for chain in aspects.values())
     done = 0
@@ -42,7 +45,24 @@ def _refined(view: View, link: Representation) -> dict[int, Description]:
     unknown = [topic for topic in found if topic not in view.topics]
     if unknown:
         raise ComponentError(f"representation {name!r} described topics that do not exist: {unknown[:5]}")
+    for description in found.values():
+        _check(description, name)
     return {topic: _over(view.previous.get(topic, Description()), found.get(topic)) for topic in view.topics}
+
+
+def _check(description: Description, name: str) -> None:
+    """Refuse terms that are no pairs of a text and a finite number, and labels that are no text."""
+    try:
+        fine = all(isinstance(term, str) and isfinite(weight) for term, weight in description.terms or ())
+    except (TypeError, ValueError):
+        fine = False
+    if not fine:
+        raise ComponentError(
+            f"representation {name!r} must give terms as (text, weight) pairs, gave {description.terms!r:.80}"
+        )
+    for part in (description.label, description.summary):
+        if part is not None and not isinstance(part, str):
+            raise ComponentError(f"representation {name!r} must give labels and summaries as texts, gave {part!r}")
 
 
 def _over(before: Description, after: Description | None) -> Description:

@@ -13,9 +13,21 @@ from scipy.sparse import csr_array, issparse
 from scipy.sparse import vstack as sparse_vstack
 
 from .. import registry
-from ..components import Embedder, Event, Executor, FloatMatrix, Matrix, Role, Tokens, overrides
+from ..components import (
+    Component,
+    Embedder,
+    Event,
+    Executor,
+    FloatMatrix,
+    Matrix,
+    Role,
+    Tokens,
+    Vectorizer,
+    overrides,
+)
 from ..errors import ComponentError, TopicoreError, TransientError
 from ..specs import EmbedderSpec
+from ..tokens import tokenise
 
 __all__ = ["Embedding"]
 
@@ -45,8 +57,8 @@ class Embedding:
         parts = [self._part(part) for part in embedder.parts()]
         if parts:
             rows = [cast(FloatMatrix, part.fit(texts, tokens, images)) for part in parts]
-            embedder.fit_parts(rows)
-            return self._checked(embedder.combine(rows), len(rows[0]))
+            self._guarded("fit", lambda: embedder.fit_parts(rows))
+            return self._checked(self._guarded("embed", lambda: embedder.combine(rows)), rows[0].shape[0])
         if embedder.learns():
             self.notify(Event(stage="learn", done=0, total=1, detail=self._name))
         if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
@@ -69,12 +81,18 @@ class Embedding:
         parts = [self._part(part) for part in embedder.parts()]
         if parts:
             made = [cast(FloatMatrix, part.rows(texts, tokens, images, role)) for part in parts]
-            return self._checked(embedder.combine(made), len(made[0]))
+            return self._checked(self._guarded("embed", lambda: embedder.combine(made)), made[0].shape[0])
         if images is not None:
             return self._with_images(texts, images, role)
         if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
             return self._checked(self._guarded("embed", lambda: embedder.embed_tokens(tokens, role=role)), len(tokens))
         return self._chunked(texts or (), lambda chunk: embedder.embed(chunk, role=role), "texts")
+
+    def of_texts(self, vectorizer: Component, texts: Sequence[str], role: Role) -> FloatMatrix:
+        """Dense rows of a few texts, cut into words as the corpus was."""
+        tokens = tokenise(vectorizer.tokenize(texts)) if isinstance(vectorizer, Vectorizer) else None
+        rows = self.rows(texts, tokens, role=role)
+        return np.asarray(cast(Any, rows).todense() if issparse(rows) else rows, dtype=np.float32)
 
     def _part(self, embedder: Any) -> Embedding:
         return Embedding(embedder=embedder, notify=self.notify, executor=self.executor)
@@ -122,7 +140,9 @@ class Embedding:
                 return self._guarded(where, call)
             except TransientError as error:
                 if attempt == ATTEMPTS - 1:
-                    raise ComponentError(f"{self._name} gave up on {where} after {ATTEMPTS} attempts: {error}") from error
+                    raise ComponentError(
+                        f"{self._name} gave up on {where} after {ATTEMPTS} attempts: {error}"
+                    ) from error
                 pause = 0.5 * 2**attempt * (0.5 + random.random())  # noqa: S311  jitter, no secret
                 time.sleep(pause if error.retry_after is None else error.retry_after)
         raise AssertionError("unreachable")

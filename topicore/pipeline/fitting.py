@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -20,10 +21,8 @@ from ..components import (
     Component,
     Event,
     Executor,
-    FloatMatrix,
     Labels,
     Matrix,
-    Role,
     Rules,
     Tokens,
     Vectorizer,
@@ -31,7 +30,7 @@ from ..components import (
 from ..counts import count, group_sums
 from ..errors import ComponentError, InputError, TopicoreError
 from ..specs import ClustererSpec, ReducerSpec
-from ..state import Components, FittedState, Settings, TopicIndex
+from ..state import Components, FittedState, Settings, TopicIndex, frozen
 from ..tokens import tokenise
 from .describing import describe
 from .embedding import Embedding
@@ -39,7 +38,7 @@ from .grouping import as_topics, checked, class_names, merged, numbered, widened
 from .resolving import check, freshened, suited
 from .view import View, mean_rows
 
-__all__ = ["Corpus", "fit", "guarded", "known_rows", "reduced", "watched"]
+__all__ = ["Corpus", "checked_tokens", "fit", "guarded", "known_rows", "reduced", "shown", "watched"]
 
 REPRESENTATIVE = 3
 
@@ -103,44 +102,46 @@ def fit(
     rows = given if given is not None else embedding.fit(corpus.documents, text.tokens, corpus.images)
     if components.reducer is not None:
         components = replace(components, reducer=suited(components.reducer, settings, rows))
-    known = text.has_words & known_rows(rows)
+    known = (text.has_words | shown(corpus.images, len(corpus))) & known_rows(rows)
     if not known.any():
-        raise InputError("no document holds a known word; nothing can be grouped")
+        raise InputError("every document is empty to the embedder (its rows are all zero); nothing can be grouped")
     clusters, predictor_rows = _clustered(components, rows, known, corpus.codes, notify)
     assignment, mapping = _topics(components, settings, clusters, rows)
     index = TopicIndex.of(assignment.labels)
     bags = group_sums(text.counts, index.rows(assignment.labels), len(index))
-    weights = components.weighting.fit_transform(bags, text.vocabulary)
+    weights = frozen(guarded(components.weighting, lambda: components.weighting.fit_transform(bags, text.vocabulary)))
     notify(Event(stage="weigh", done=1, total=1))
     view = View(
         index=index,
         vocabulary=text.vocabulary,
-        counts=bags,
+        counts=frozen(bags),
         weights=weights,
-        assignments=assignment.labels,
-        embeddings=rows,
-        topic_embeddings=mean_rows(rows, assignment.labels, index),
+        assignments=frozen(assignment.labels),
+        embeddings=frozen(rows),
+        topic_embeddings=frozen(mean_rows(rows, assignment.labels, index)),
         n_words=settings.n_words,
-        document_counts=text.counts,
+        document_counts=frozen(text.counts),
         documents=corpus.documents,
         pictures=corpus.images,
-        embedding=_embedder_of(embedding),
+        embedding=lambda texts, role: embedding.of_texts(components.vectorizer, texts, role),
         previous={},
     )
     described = describe(view, components.representations, notify)
     supervised = cast(ClustererSpec, registry.capabilities(components.clusterer)).supervised
-    names = {} if corpus.codes is None or not supervised else class_names(assignment.labels, corpus.codes, corpus.classes)
+    names = (
+        {} if corpus.codes is None or not supervised else class_names(assignment.labels, corpus.codes, corpus.classes)
+    )
     return FittedState(
         settings=settings,
         components=components,
         index=index,
-        assignments=assignment.labels,
-        strengths=cast(Any, assignment.strengths),
-        memberships=cast(Any, assignment.memberships),
-        mapping=mapping,
+        assignments=view.assignments,
+        strengths=frozen(cast(Any, assignment.strengths)),
+        memberships=frozen(cast(Any, assignment.memberships)),
+        mapping=frozen(mapping),
         predictor=_predictor(components, rows, known, assignment, predictor_rows),
         vocabulary=text.vocabulary,
-        topic_counts=bags,
+        topic_counts=view.counts,
         weights=weights,
         topic_embeddings=view.topic_embeddings,
         descriptions=described,
@@ -151,17 +152,9 @@ def fit(
         documents=corpus.documents,
         images=corpus.images,
         tokens=text.tokens,
-        counts=text.counts,
-        embeddings=rows,
+        counts=view.document_counts,
+        embeddings=view.embeddings,
     )
-
-
-def _embedder_of(embedding: Embedding) -> Callable[[Sequence[str], Role], FloatMatrix]:
-    def embed(texts: Sequence[str], role: Role) -> FloatMatrix:
-        rows = embedding.rows(texts, role=role)
-        return np.asarray(rows.todense(), dtype=np.float32) if issparse(rows) else rows
-
-    return embed
 
 
 def _read(components: Components, settings: Settings, corpus: Corpus, notify: Callable[[Event], None]) -> Text:
@@ -176,7 +169,9 @@ def _read(components: Components, settings: Settings, corpus: Corpus, notify: Ca
         counts: Any = guarded(vectorizer, lambda: csr_array(vectorizer.fit_transform(documents)))
         if counts.shape != (n, len(vectorizer.terms)):
             raise ComponentError(f"the vectorizer gave counts of shape {counts.shape} for {n} documents")
-        return Text(tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0)
+        return Text(
+            tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0
+        )
     defaults = Rules(
         stop_words=stop_words_of(settings.language, settings.stop_words),
         ngram_range=ngram_pair(settings.ngram_range),
@@ -184,11 +179,28 @@ def _read(components: Components, settings: Settings, corpus: Corpus, notify: Ca
         relax=True,
     )
     rules = vectorizer.rules(defaults)
-    tokens = guarded(vectorizer, lambda: tokenise(vectorizer.tokenize(documents), rules.stop_words))
+    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents)), rules.stop_words))
     if len(tokens) != n:
         raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
     counts, vocabulary = count(tokens, rules)
     return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
+
+
+def checked_tokens(lists: Iterable[Any]) -> Iterator[list[str]]:
+    """The token *lists* of a vectorizer as they come, the first tokens of each looked at.
+
+    Raises:
+        ComponentError: A document's tokens are no list of texts.
+    """
+    for tokens in lists:
+        if isinstance(tokens, str) or (len(tokens) and not isinstance(tokens[0], str)):
+            raise ComponentError(f"a vectorizer must give one list of words a text, gave {str(tokens)[:60]!r}")
+        yield tokens
+
+
+def shown(images: Sequence[Any] | None, n: int) -> NDArray[np.bool_]:
+    """(n,) which documents have an image."""
+    return np.zeros(n, dtype=bool) if images is None else np.array([image is not None for image in images], dtype=bool)
 
 
 def watched(items: Sequence[str], stage: str, notify: Callable[[Event], None]) -> Iterator[str]:
@@ -273,9 +285,13 @@ def _topics(
 ) -> tuple[Assignment, NDArray[np.int64]]:
     """The assignment to topics, and (clusters,) the topic of each cluster."""
     groups = np.arange(int(clusters.labels.max(initial=-1)) + 1)
-    received = "n_topics" in registry.capabilities(components.clusterer).receives
-    if settings.n_topics is not None and not received:
-        groups = merged(clusters.labels, rows, settings.n_topics)
+    spec, wanted = registry.capabilities(components.clusterer), settings.n_topics
+    parameter = spec.receives.get("n_topics")
+    if wanted is not None and parameter is None:
+        groups = merged(clusters.labels, rows, wanted)
+    found = len(np.unique(groups))
+    if wanted is not None and found < wanted and parameter not in (components.clusterer.given or ()):
+        warnings.warn(f"n_topics={wanted} cannot be had: clusterer {spec.name!r} found {found}", stacklevel=6)
     mapping = numbered(clusters.labels, groups)
     return as_topics(clusters, mapping), mapping
 
@@ -287,8 +303,8 @@ def _predictor(
     clusterer = cast(ClustererSpec, registry.capabilities(components.clusterer))
     if inductive and clusterer.predict_matches_fit:
         return None
-    labels, strengths = assignment.labels[known], cast(Any, assignment.strengths)[known]
-    return NeighborVote(rows[known], labels, strengths)
+    shares = None if assignment.memberships is None else cast(Any, assignment.memberships)[known]
+    return NeighborVote(rows[known], assignment.labels[known], cast(Any, assignment.strengths)[known], shares)
 
 
 def versions(components: Components) -> Mapping[str, str]:
@@ -300,5 +316,3 @@ def versions(components: Components) -> Mapping[str, str]:
             if entry is not None:
                 found[entry.plugin.distribution] = entry.plugin.version
     return dict(sorted(found.items()))
-
-

@@ -33,11 +33,15 @@ def checked(assignment: Assignment, n: int, name: str, *, fitted: int | None = N
         raise ComponentError(f"clusterer {name!r} must give an Assignment, gave {type(assignment).__name__}")
     labels = np.asarray(assignment.labels)
     if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
-        raise ComponentError(f"clusterer {name!r} gave labels of shape {labels.shape} and type {labels.dtype} for {n} rows")
+        raise ComponentError(
+            f"clusterer {name!r} gave labels of shape {labels.shape} and type {labels.dtype} for {n} rows"
+        )
     labels = labels.astype(np.int64)
     clusters = int(labels.max(initial=-1)) + 1
     if labels.min(initial=-1) < -1 or (fitted is None and len(np.unique(labels[labels >= 0])) != clusters):
-        raise ComponentError(f"clusterer {name!r} gave labels {np.unique(labels)[:10]}; they must be -1 and 0..k-1 without gaps")
+        raise ComponentError(
+            f"clusterer {name!r} gave labels {np.unique(labels)[:10]}; they must be -1 and 0..k-1 without gaps"
+        )
     if fitted is not None and clusters > fitted:
         raise ComponentError(f"clusterer {name!r} predicted cluster {clusters - 1}, but fitted only {fitted}")
     strengths = assignment.strengths

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array, vstack
 
 from .. import registry
 from ..components import Assignment, Event, Executor, FloatMatrix, Matrix, Tokens, Vectorizer
@@ -16,7 +15,7 @@ from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState
 from ..tokens import tokenise
 from .embedding import Embedding
-from .fitting import guarded, known_rows, reduced, watched
+from .fitting import checked_tokens, guarded, known_rows, reduced, shown, watched
 from .grouping import as_topics, checked, widened
 
 __all__ = ["embed_query", "predict"]
@@ -38,7 +37,7 @@ def predict(
     n = len(documents) if documents is not None else len(images) if images is not None else int(embeddings.shape[0])  # type: ignore[union-attr]
     tokens, has_words = _read(state, documents, n, notify)
     rows = _embed(state, documents, tokens, embeddings, images, notify=notify, executor=executor)
-    known = has_words & known_rows(rows)
+    known = (has_words | shown(images, n)) & known_rows(rows)
     n_topics = len(state.index.real)
     if not known.any():
         return _nothing(n, n_topics, state.memberships is not None)
@@ -59,7 +58,7 @@ def _read(
     vectorizer = state.components.vectorizer
     texts = watched(documents, "read", notify)
     if isinstance(vectorizer, Vectorizer):
-        tokens = guarded(vectorizer, lambda: tokenise(vectorizer.tokenize(texts)))
+        tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts))))
         return tokens, np.diff(tokens.offsets) > 0
     counts = guarded(vectorizer, lambda: csr_array(vectorizer.transform(texts)))
     return None, np.diff(counts.indptr) > 0
@@ -84,11 +83,8 @@ def _embed(
 
 def embed_query(state: FittedState, text: str, executor: Executor) -> FloatMatrix:
     """The row (1, d) of a search term, in the space of the documents."""
-    vectorizer = state.components.vectorizer
-    tokens = tokenise(vectorizer.tokenize([text])) if isinstance(vectorizer, Vectorizer) else None
     embedding = Embedding(embedder=state.components.embedder, notify=lambda event: None, executor=executor)
-    row = embedding.rows([text], tokens, role="query")
-    return np.asarray(row.todense() if issparse(row) else row, dtype=np.float32)
+    return embedding.of_texts(state.components.vectorizer, [text], "query")
 
 
 def inductive(components: Components) -> bool:
@@ -99,11 +95,21 @@ def inductive(components: Components) -> bool:
 
 
 def _recalled(state: FittedState, x: Any, found: Assignment) -> Assignment:
-    """*found*, but for rows of the fit, which keep their topic where the clusterer would not give it again."""
+    """*found*, but for rows of the fit, which keep what they have where the clusterer would not give it again."""
     if state.predictor is None:
         return found
-    labels = state.predictor.recall(x)
-    return replace(found, labels=np.where(labels > -2, labels, found.labels))
+    same = state.predictor.recalls(x)
+    if not same.any():
+        return found
+    told = state.predictor.predict(x[same])
+    labels, strengths = found.labels.copy(), np.array(found.strengths)
+    labels[same], strengths[same] = told.labels, told.strengths
+    shares: Any = found.memberships
+    if shares is not None:
+        order = np.arange(len(labels))
+        order[same] = len(labels) + np.arange(len(told.labels))
+        shares = csr_array(vstack([shares, told.memberships], format="csr")[order])
+    return Assignment(labels=labels, strengths=strengths, memberships=shares)
 
 
 def _clusters(state: FittedState, x: Any) -> Assignment:
@@ -123,5 +129,3 @@ def _nothing(n: int, n_topics: int, soft: bool) -> Assignment:
         strengths=np.zeros(n, dtype=np.float32),
         memberships=cast(Any, csr_array((n, n_topics), dtype=np.float32)) if soft else None,
     )
-
-

@@ -16,6 +16,7 @@ from ..state import MAIN, Components, Settings
 
 __all__ = ["aspects_of", "check", "freshened", "resolve", "suited"]
 
+RESERVED = frozenset({"Topic", "Count", "Name", "Representation", "Representative_Docs", "Representative_Images"})
 _REQUIRED: tuple[Kind, ...] = ("embedder", "clusterer", "vectorizer", "weighting")
 
 
@@ -26,10 +27,7 @@ def resolve(chosen: Mapping[str, Any]) -> Components:
         PluginError: A name leads nowhere.
         ParameterError: A value is no component of its kind.
     """
-    parts: dict[str, Any] = {
-        kind: cast(Any, registry.build(kind, chosen[kind]))
-        for kind in _REQUIRED
-    }
+    parts: dict[str, Any] = {kind: cast(Any, registry.build(kind, chosen[kind])) for kind in _REQUIRED}
     reducer: Any = None if chosen["reducer"] is None else registry.build("reducer", chosen["reducer"])
     aspects = {name: chain_of(value) for name, value in aspects_of(chosen["representation"]).items()}
     return Components(**parts, reducer=reducer, representations=aspects)
@@ -39,7 +37,11 @@ def aspects_of(representation: Any) -> dict[str, Any]:
     """The aspects of a representation: ``main`` and any others."""
     if not isinstance(representation, Mapping):
         return {MAIN: representation}
-    aspects = {MAIN if str(name).lower() == MAIN else str(name): value for name, value in representation.items()}
+    names = [MAIN if str(name).lower() == MAIN else str(name) for name in representation]
+    reserved = sorted({name for name in names if names.count(name) > 1} | RESERVED.intersection(names))
+    if reserved:
+        raise ParameterError(f"an aspect cannot be called {reserved[0]!r}: the table of topics has that name already")
+    aspects = dict(zip(names, representation.values(), strict=True))
     return {MAIN: aspects.pop(MAIN, "c-tf-idf"), **aspects}
 
 
@@ -66,7 +68,9 @@ def check(components: Components, settings: Settings, *, documents: bool, images
         )
     embedder = cast(EmbedderSpec, registry.capabilities(components.embedder))
     if images and "image" not in embedder.modalities:
-        raise InputError(f"images were given, but embedder {embedder.name!r} embeds only {', '.join(embedder.modalities)}")
+        raise InputError(
+            f"images were given, but embedder {embedder.name!r} embeds only {', '.join(embedder.modalities)}"
+        )
     if not documents and not images and embedder.name != "precomputed":
         raise InputError("give documents, images, or both")
     has = {
@@ -85,15 +89,13 @@ def check(components: Components, settings: Settings, *, documents: bool, images
 
 
 def _check_taken(components: Components, settings: Settings) -> None:
-    """Every setting that is not at its default must reach a component or the core."""
-    taken: set[str] = {"n_topics", "n_words", "probabilities", "random_state"}
-    for _, component in components.named():
-        taken |= set(registry.capabilities(component).receives)
-        for part in component.parts():
-            taken |= set(registry.capabilities(part).receives)
-    vectorizer = components.vectorizer
+    """Every setting that is not at its default must reach the component that it is about."""
+    vectorizer, clusterer = components.vectorizer, components.clusterer
+    taken: set[str] = {"n_topics", "n_words", "probabilities", "random_state", "language"}
+    taken |= {"min_topic_size"} & set(registry.capabilities(clusterer).receives)
+    taken |= {"stop_words", "ngram_range"} & set(registry.capabilities(vectorizer).receives)
     if isinstance(vectorizer, Vectorizer) and not overrides(vectorizer, Vectorizer, "rules"):
-        taken |= {"language", "stop_words", "ngram_range"}
+        taken |= {"stop_words", "ngram_range"}
     for field in fields(Settings):
         default = field.default if field.default is not MISSING else None
         value = getattr(settings, field.name)
@@ -139,5 +141,3 @@ def _fresh(component: Any, values: Mapping[Setting, Any]) -> Any:
     if fresh is not component:
         fresh.given = component.given
     return fresh
-
-

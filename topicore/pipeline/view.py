@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array, diags_array, issparse
 
-from ..builtin.lexicon import unit
+from ..builtin.lexicon import lengths, unit
 from ..components import Description, FloatMatrix, Labels, Matrix, Role
 from ..counts import best_columns, indicator
 from ..errors import ComponentError
@@ -21,9 +21,9 @@ __all__ = ["View", "document_vectors", "mean_rows", "representative"]
 
 def mean_rows(x: Matrix, assignments: Labels, index: TopicIndex) -> FloatMatrix:
     """(t, d) float32, the mean row of each topic's documents."""
-    sums = indicator(index.rows(assignments), len(index)) @ x
-    dense = sums.toarray() if issparse(sums) else sums
-    return np.ascontiguousarray(dense / index.sizes[:, None], dtype=np.float32)
+    shares = indicator(index.rows(assignments), len(index)).astype(np.float64)
+    means: Any = csr_array(diags_array(1 / np.maximum(index.sizes, 1)) @ shares) @ x
+    return np.ascontiguousarray(means.toarray() if hasattr(means, "toarray") else means, dtype=np.float32)
 
 
 def document_vectors(x: Any) -> FloatMatrix:
@@ -50,8 +50,8 @@ def representative(
 ) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
     """For each topic the positions of all its documents, most like its centre first, equal ones in order."""
     rows = index.rows(assignments)
-    lengths = np.linalg.norm(vectors, axis=1)
-    closeness = np.einsum("ij,ij->i", vectors, centres[rows]) / np.maximum(lengths, 1e-6)
+    products = np.einsum("ij,ij->i", vectors, centres[rows], dtype=np.float64)
+    closeness = products / np.maximum(lengths(vectors), 1e-6)
     order = np.lexsort((np.arange(len(rows)), -closeness, rows))
     return np.split(order, np.cumsum(index.sizes)[:-1])
 
@@ -104,7 +104,9 @@ class View:
 
     @cached_property
     def centres(self) -> FloatMatrix:
-        return unit(mean_rows(self._vectors, self.assignments, self.index))
+        means = mean_rows(self._vectors, self.assignments, self.index)
+        means[lengths(means) <= 1e-5 * lengths(self._vectors).mean()] = 0  # rounding: the topic is the whole corpus
+        return unit(means)
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
         places = np.array([self._places.get(term, -1) for term in terms], dtype=np.int64)
