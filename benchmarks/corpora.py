@@ -37,7 +37,7 @@ def repeated(documents: list[str], n: int, seed: int = 0) -> list[str]:
 
 
 def coherence(words: list[list[str]], counts: sp.csr_array, vocabulary: list[str]) -> float:
-    """Mean NPMI of the word pairs of each topic, by document co-occurrence in the same corpus; -1 for pairs never met."""
+    """Mean NPMI of the word pairs of topics by document co-occurrence in the same corpus; -1 for pairs never met."""
     place = {term: column for column, term in enumerate(vocabulary)}
     presence = sp.csc_array(counts, dtype=np.float64)
     presence.data[:] = 1

@@ -31,7 +31,8 @@ def main() -> None:
     ).fit(documents)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(
-        f"{len(documents):,} documents: {time.monotonic() - start:.1f} s, peak {peak:.2f} GB, {len(model.get_topics())} topics"
+        f"{len(documents):,} documents: {time.monotonic() - start:.1f} s, "
+        f"peak {peak:.2f} GB, {len(model.get_topics())} topics"
     )
     for stage, at in stages:
         print(f"  {stage:<10} done at {at:7.1f} s")

@@ -151,7 +151,7 @@ class Component(ABC):
     """Set by plugins to the very object that their hook returns. A user's own class needs none."""
 
     given: frozenset[str] | None = None
-    """The parameters that the user gave, where the registry built the component; the model's settings fill the others."""
+    """The parameters that the user gave, where the registry built it; the model's settings fill the others."""
 
     @classmethod
     def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
@@ -399,7 +399,7 @@ class TopicView(Protocol):
 
     @property
     def centres(self) -> FloatMatrix:
-        """(t, d') unit rows comparable with ``word_embeddings``: the mean centred embedding of each topic's documents."""
+        """(t, d') unit rows to compare with ``word_embeddings``: the mean centred row of each topic's documents."""
 
     @property
     def n_words(self) -> int:
@@ -409,7 +409,7 @@ class TopicView(Protocol):
         """The best *n* terms of *topic* from the previous link of the chain, best first."""
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
-        """(m, d') projected word vectors: the mean centred embedding of the documents that hold each term, unit rows."""
+        """(m, d') projected word vectors, unit rows: the mean centred row of the documents that hold each term."""
 
     def document_ids(self, topic: int, /, n: int = 4, diversity: float = 0.0) -> Sequence[int]:
         """Positions of *topic*'s documents, most representative first; *diversity* in [0, 1] trades for variety."""

@@ -116,7 +116,7 @@ def notifier(observers: Any) -> Iterator[Callable[[Event], None]]:
         for tell in list(told):
             try:
                 tell(event)
-            except Exception:  # noqa: PERF203
+            except Exception:
                 _LOG.exception("an observer failed and is told no more")
                 told.remove(tell)
 

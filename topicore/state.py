@@ -75,7 +75,7 @@ class Components:
     representations: Mapping[str, tuple[Representation, ...]]
 
     def named(self) -> list[tuple[str, Component]]:
-        """(role, component) in the order of the flow; chains are ``representation``, aspects ``representation.NAME``."""
+        """(role, component) in the order of the flow; further aspects are ``representation.NAME``."""
         parts: list[tuple[str, Component | None]] = [
             ("embedder", self.embedder),
             ("reducer", self.reducer),

@@ -99,7 +99,7 @@ def test_settings(parameters, message):
 
 
 def test_names_are_checked_when_the_model_is_made():
-    with pytest.raises(TopicoreError, match="no embedder named 'pmi'. Did you mean 'ppmi'"):
+    with pytest.raises(TopicoreError, match=r"no embedder named 'pmi'\. Did you mean 'ppmi'"):
         TopicModel(embedder="pmi")
     with pytest.raises(TopicoreError, match="pip install topicore-flair"):
         TopicModel(embedder="flair:roberta-base")

@@ -112,7 +112,7 @@ def test_a_document_of_an_image_alone_is_no_outlier():
 
 
 def test_settings_that_would_do_nothing_are_refused(documents):
-    with pytest.raises(ParameterError, match="stop_words=.* has no effect: vectorizer 'sklearn'"):
+    with pytest.raises(ParameterError, match=r"stop_words=.* has no effect: vectorizer 'sklearn'"):
         TopicModel(vectorizer=CountVectorizer(), stop_words=["galaxy"]).fit(documents)
 
 

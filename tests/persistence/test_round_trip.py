@@ -200,7 +200,7 @@ def test_settings_come_back(documents: list[str], tmp_path: Path) -> None:
     model.save(tmp_path / "model")
     settings = load(tmp_path / "model")[0].settings
     assert (settings.min_topic_size, settings.n_words, settings.random_state) == (7, 4, 3)
-    assert (settings.ngram_range, settings.stop_words) == ((1, 1), ["the", "of"])
+    assert (settings.ngram_range, settings.stop_words) == ((1, 1), ("the", "of"))
 
 
 def test_given_parameters_still_win_over_settings_after_a_load(documents: list[str], tmp_path: Path) -> None:

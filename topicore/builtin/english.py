@@ -15,7 +15,8 @@ _AUXILIARIES_AND_LIGHT_VERBS = """
 am are be became become becomes becoming been being can cannot cant could couldnt did do does doing done dont get gets
 getting give given gives go goes going gone got gotten had has hasnt have having is keep keeps kept let lets made make
 makes making may might must mustnt need needs ought put puts quite see seem seemed seeming seems seen shall should show
-shown shows take taken takes taking took use was were will would able describe described describes find finding finds found used uses using
+shown shows take taken takes taking took use was were will would able describe described describes
+find finding finds found used uses using
 """
 _PREPOSITIONS_AND_CONJUNCTIONS = """
 about above according across after afterwards against along alongside although amid among amongst and around as at

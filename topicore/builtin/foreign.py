@@ -135,7 +135,7 @@ def as_rows(x: Any) -> Any:
 
 
 class Precomputed(Embedder):
-    """Stands for embeddings that come with each call: ``fit(documents, embeddings=...)``, ``transform(..., embeddings=...)``."""
+    """Stands for embeddings that come with each call: ``fit(documents, embeddings=...)`` and so on."""
 
     spec = plugin.PRECOMPUTED
 

@@ -70,7 +70,8 @@ class Joint(Embedder):
         self._means = []
         if any(issparse(part) for part in rows):
             raise InputError(
-                "embedder 'joint' takes no sparse parts; reduce them: make_pipeline(TfidfVectorizer(), TruncatedSVD(100))"
+                "embedder 'joint' takes no sparse parts; reduce them, "
+                "as make_pipeline(TfidfVectorizer(), TruncatedSVD()) does"
             )
         for part in rows:
             known = part[lengths(part) > NOTHING]

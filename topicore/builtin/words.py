@@ -102,11 +102,12 @@ def _language_words(language: str | None) -> frozenset[str]:
 _CODES = dict(
     pair.split(":")
     for pair in (
-        "afrikaans:af arabic:ar armenian:hy basque:eu bengali:bn breton:br bulgarian:bg catalan:ca chinese:zh croatian:hr "
-        "czech:cs danish:da dutch:nl english:en esperanto:eo estonian:et finnish:fi french:fr galician:gl german:de "
-        "greek:el gujarati:gu hausa:ha hebrew:he hindi:hi hungarian:hu indonesian:id irish:ga italian:it japanese:ja "
-        "korean:ko kurdish:ku latin:la latvian:lv lithuanian:lt malay:ms marathi:mr norwegian:no persian:fa polish:pl "
-        "portuguese:pt romanian:ro russian:ru sesotho:st slovak:sk slovenian:sl somali:so spanish:es swahili:sw "
-        "swedish:sv tagalog:tl thai:th turkish:tr ukrainian:uk urdu:ur vietnamese:vi yoruba:yo zulu:zu"
+        "afrikaans:af arabic:ar armenian:hy basque:eu bengali:bn breton:br bulgarian:bg catalan:ca chinese:zh "
+        "croatian:hr czech:cs danish:da dutch:nl english:en esperanto:eo estonian:et finnish:fi french:fr "
+        "galician:gl german:de greek:el gujarati:gu hausa:ha hebrew:he hindi:hi hungarian:hu indonesian:id "
+        "irish:ga italian:it japanese:ja korean:ko kurdish:ku latin:la latvian:lv lithuanian:lt malay:ms "
+        "marathi:mr norwegian:no persian:fa polish:pl portuguese:pt romanian:ro russian:ru sesotho:st "
+        "slovak:sk slovenian:sl somali:so spanish:es swahili:sw swedish:sv tagalog:tl thai:th turkish:tr "
+        "ukrainian:uk urdu:ur vietnamese:vi yoruba:yo zulu:zu"
     ).split()
 )

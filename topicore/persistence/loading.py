@@ -99,7 +99,8 @@ def _state(folder: Folder, handed: Mapping[str, Any], partial: bool) -> FittedSt
 def _settings(written: Mapping[str, Any]) -> Settings:
     """The settings that this version has; later ones may have more."""
     known = {field.name: written[field.name] for field in fields(Settings) if field.name in written}
-    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
+    return Settings(**plain)
 
 
 def _components(folder: Folder, handed: Mapping[str, Any], partial: bool) -> Components:

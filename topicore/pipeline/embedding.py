@@ -114,7 +114,7 @@ class Embedding:
     def _chunked(self, items: Sequence[Any], embed: Callable[[Sequence[Any]], Any], what: str) -> Matrix:
         spec = cast(EmbedderSpec, registry.capabilities(self.embedder))
         size = max(1, spec.chunk_size)
-        starts = range(0, len(items), size) if len(items) else range(0, 1)
+        starts = range(0, len(items), size) if len(items) else range(1)
 
         def one(start: int) -> Matrix:
             chunk = items[start : start + size]

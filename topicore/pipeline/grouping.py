@@ -14,7 +14,7 @@ from ..components import Assignment, Labels, Matrix
 from ..counts import indicator
 from ..errors import ComponentError
 
-__all__ = ["checked", "class_names", "as_topics", "merged", "numbered", "widened"]
+__all__ = ["as_topics", "checked", "class_names", "merged", "numbered", "widened"]
 
 
 def checked(assignment: Assignment, n: int, name: str, *, fitted: int | None = None) -> Assignment:

@@ -107,7 +107,7 @@ def _check_taken(components: Components, settings: Settings) -> None:
 
 
 def freshened(components: Components, settings: Settings) -> Components:
-    """Unfitted components with the model's settings where the user gave no parameter; nothing of the user's is touched."""
+    """Unfitted components with the model's settings where the user gave none; nothing of the user's is touched."""
     values = routable(settings)
     chains = {name: tuple(_fresh(link, values) for link in chain) for name, chain in components.representations.items()}
     return Components(
