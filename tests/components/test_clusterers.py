@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from topicore.builtin.agglomerative import Agglomerative
 from topicore.builtin.gmm import Gmm
 from topicore.builtin.hdbscan import SklearnHdbscan, _distances
-from topicore.builtin.kmeans import BisectingKMeans, KMeans, MiniBatchKMeans
+from topicore.builtin.kmeans import BisectingKMeans, KMeans, MiniBatchKMeans, _refilled
 from topicore.builtin.manual import Manual
 from topicore.builtin.numbering import clusters_for
 from topicore.builtin.sklearn_clusterer import SklearnClusterer
@@ -105,6 +105,31 @@ def test_more_clusters_than_distinct_rows_are_as_many_as_there_are(clusterer: Cl
     x = np.repeat(np.eye(3, 6, dtype=np.float32), 5, axis=0)
     labels = clusterer.fit_predict(x).labels
     assert adjusted_rand_score(np.repeat(range(3), 5), labels) == 1
+
+
+@pytest.mark.parametrize("kind", [KMeans, MiniBatchKMeans, BisectingKMeans])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_as_many_clusters_as_asked_wherever_there_are_as_many_rows(kind: type[KMeans], sparse: bool) -> None:
+    few = np.eye(3, 6, dtype=np.float32)
+    many = np.random.default_rng(0).normal(size=(60, 6)).astype(np.float32)
+    copies = np.repeat(many[:20], np.arange(1, 21), axis=0)
+    for rows, k in ((few, 3), (many, 20), (many, 59), (many, 60), (copies, 20)):
+        x: Any = csr_array(rows) if sparse else rows
+        for seed in range(3):
+            clusterer = kind(n_clusters=k, random_state=seed)
+            labels = clusterer.fit_predict(x).labels
+            assert set(labels) == set(range(k))
+            np.testing.assert_array_equal(clusterer.predict(x).labels, labels)
+
+
+def test_centres_without_rows_go_to_the_rows_farthest_from_the_others() -> None:
+    rows = np.array([[0.0], [1], [10], [11], [50], [80]])
+    estimator = cluster.KMeans(4, n_init=1).fit(rows)
+    estimator.cluster_centers_ = np.array([[0.5], [500], [10.5], [900]])
+    estimator.labels_ = estimator.predict(rows)
+    filled = _refilled(estimator, rows)
+    assert filled.cluster_centers_.ravel().tolist() == [0.5, 80, 10.5, 50]
+    assert filled.labels_.tolist() == [0, 0, 2, 2, 3, 1]
 
 
 @inductive
@@ -224,6 +249,11 @@ class TestHdbscan:
         assert clusterer.fit_predict(blobs()[:5]).labels.tolist() == [-1] * 5
         assert clusterer.predict(blobs()[:2]).labels.tolist() == [-1, -1]
 
+    def test_a_smallest_size_of_one_counts_as_two(self) -> None:
+        one, two = (SklearnHdbscan(min_cluster_size=size).fit_predict(blobs()) for size in (1, 2))
+        np.testing.assert_array_equal(one.labels, two.labels)
+        np.testing.assert_array_equal(one.strengths, two.strengths)
+
     def test_a_damaged_state_is_refused(self) -> None:
         clusterer = SklearnHdbscan()
         clusterer.fit_predict(blobs())
@@ -261,6 +291,45 @@ class TestWrapped:
         classifier = SklearnClusterer.from_native(linear_model.LogisticRegression()).spec
         assert classifier.supervised
         assert not classifier.outliers
+
+    def test_whether_predictions_match_the_fit_is_measured_and_kept(self) -> None:
+        x = np.vstack([blobs(), np.full((1, 6), 500.0), np.full((1, 6), -500.0)]).astype(np.float32)
+        odd = SklearnClusterer.from_native(cluster.MeanShift(bandwidth=2, cluster_all=False))
+        assert (odd.fit_predict(x).labels != odd.predict(x).labels).any()
+        assert not odd.spec.predict_matches_fit
+        again = SklearnClusterer(**odd.config())
+        again.restore(odd.state())
+        assert again.spec == odd.spec
+        plain = SklearnClusterer.from_native(cluster.MeanShift(bandwidth=2))
+        assert (plain.fit_predict(x).labels == plain.predict(x).labels).all()
+        assert plain.spec.predict_matches_fit
+        odd.fit_predict(blobs()[:1])
+        assert odd.spec.predict_matches_fit
+
+    @pytest.mark.parametrize("obj", [cluster.DBSCAN(), type("Mine", (cluster.KMeans,), {})(3)], ids=["DBSCAN", "Mine"])
+    def test_what_has_no_state_does_not_say_that_it_persists(self, obj: Any) -> None:
+        clusterer = SklearnClusterer.from_native(obj)
+        assert not clusterer.spec.persists
+        clusterer.fit_predict(blobs())
+        assert not clusterer.spec.persists
+        assert clusterer.state() is None
+        assert SklearnClusterer.from_native(cluster.KMeans(3)).spec.persists
+
+    @pytest.mark.parametrize("obj", [linear_model.LinearRegression(), make_pipeline(linear_model.Ridge())])
+    def test_a_regressor_is_refused(self, obj: Any) -> None:
+        with pytest.raises(ParameterError, match=f"{type(obj).__name__} is a regressor.*clusterer=KMeans"):
+            SklearnClusterer.from_native(obj)
+
+    @pytest.mark.parametrize(
+        "obj",
+        [cluster.HDBSCAN(), make_pipeline(StandardScaler(), cluster.HDBSCAN()), cluster.KMeans(4, copy_x=False)],
+        ids=["HDBSCAN", "Pipeline", "KMeans"],
+    )
+    def test_rows_are_copied_before_an_estimator_may_write_into_them(self, obj: Any) -> None:
+        x = blobs().astype(np.float64)
+        before = x.copy()
+        SklearnClusterer.from_native(obj).fit_predict(x)  # a warning of scikit-learn would be an error
+        np.testing.assert_array_equal(x, before)
 
     @pytest.mark.parametrize(
         "obj",

@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_array, random_array
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.pairwise import cosine_similarity
 
 from topicore.builtin.communities import by_size, large_enough
 from topicore.builtin.graph import Graph, neighbor_graph, shares
+from topicore.builtin.linkage import average_linkage
 from topicore.builtin.rows import unit
 from topicore.components import Assignment, State
 from topicore.errors import InputError, ModelFileError, NotFittedError
@@ -64,6 +66,58 @@ def test_fewer_topics_join_whole_groups_even_where_no_edge_links_them() -> None:
     far[:, 0] += np.repeat([0.0, 2.0, 0.0], 40)
     labels = Graph(n_topics=2, neighbors=5).fit_predict(far).labels
     assert adjusted_rand_score(np.repeat([0, 0, 1], 40), labels) == 1
+
+
+def near_copies(templates: int, copies: int, d: int) -> Any:
+    """Rows of which only copies of one template are neighbours."""
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.normal(size=(templates, d)), copies, axis=0)
+    return (rows + rng.normal(0, 0.01, rows.shape)).astype(np.float32)
+
+
+def test_unconnected_groups_are_joined_by_average_linkage() -> None:
+    x = near_copies(30, 20, 10)
+    labels = Graph(n_topics=6).fit_predict(x).labels
+    truth = fcluster(linkage(unit(x[::20]), "average", metric="cosine"), 6, "maxclust")
+    assert adjusted_rand_score(np.repeat(truth, 20), labels) == 1
+
+
+def test_groups_of_any_size_are_joined_by_the_mean_cosine_of_their_rows() -> None:
+    rng = np.random.default_rng(1)
+    groups = np.sort(np.append(np.arange(25), rng.integers(0, 25, 75)))
+    rows = unit(rng.normal(size=(100, 8))).astype(np.float64)
+    sizes = np.bincount(groups)
+    sums = np.add.reduceat(rows, np.cumsum(sizes) - sizes)
+    cosines, expected = rows @ rows.T, groups.copy()
+    while len(left := np.unique(expected)) > 5:
+        pairs = [(a, b) for a in left for b in left if a < b]
+        a, b = max(pairs, key=lambda pair: cosines[np.ix_(expected == pair[0], expected == pair[1])].mean())
+        expected[expected == b] = a
+    np.testing.assert_array_equal(average_linkage(sums, sizes, 5)[groups], expected)
+    np.testing.assert_array_equal(average_linkage(csr_array(sums), sizes, 5)[groups], expected)
+
+
+def test_ties_are_joined_by_number_and_the_input_stays_as_it_is() -> None:
+    sums, sizes = np.ones((6, 2)) / np.sqrt(2), np.ones(6, dtype=np.int64)
+    assert average_linkage(sums, sizes, 3).tolist() == [0, 0, 0, 0, 4, 5]
+    assert average_linkage(sums, sizes, 6).tolist() == list(range(6))
+    assert sizes.tolist() == [1] * 6
+
+
+def test_thousands_of_unconnected_groups_are_joined_in_seconds() -> None:
+    # Work is counted, not timed: each look is one product of all groups with one.
+    looks = 0
+
+    class Counted(np.ndarray):
+        def __matmul__(self, other: Any) -> Any:
+            nonlocal looks
+            looks += 1
+            return np.asarray(self) @ np.asarray(other)
+
+    sums = unit(np.random.default_rng(0).normal(size=(2000, 50))).astype(np.float64).view(Counted)
+    owners = average_linkage(sums, np.ones(2000, dtype=np.int64), 20)
+    assert len(np.unique(owners)) == 20
+    assert looks < 6 * 2000
 
 
 def test_more_topics_than_distinct_rows_is_one_clear_error() -> None:

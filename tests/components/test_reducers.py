@@ -131,6 +131,23 @@ def test_without_transform_new_rows_cannot_be_reduced() -> None:
     assert reducer.state() is None
 
 
+@pytest.mark.parametrize(
+    "obj",
+    [manifold.TSNE(2), make_pipeline(decomposition.PCA(4), manifold.TSNE(2))],
+    ids=["TSNE", "Pipeline"],
+)
+@pytest.mark.parametrize("x", [rows(1), rows()[[0] * 40], np.zeros((40, 8), dtype=np.float32)])
+def test_equal_rows_become_zeros_where_no_new_ones_can_be_reduced(obj: Any, x: Any) -> None:
+    reducer = SklearnReducer.from_native(obj)  # t-SNE itself ends the process
+    np.testing.assert_array_equal(reducer.fit_transform(x), np.zeros((len(x), 2), dtype=np.float32))
+    assert reducer.state() is None
+
+
+def test_what_cannot_be_saved_does_not_say_that_it_persists() -> None:
+    assert not SklearnReducer.from_native(manifold.TSNE(2)).spec.persists
+    assert SklearnReducer.from_native(decomposition.PCA(2)).spec.persists
+
+
 def test_a_supervised_transformer_learns_from_the_rows_with_a_class() -> None:
     y = np.arange(60) % 3
     reducer = SklearnReducer.from_native(discriminant_analysis.LinearDiscriminantAnalysis())

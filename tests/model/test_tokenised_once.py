@@ -63,7 +63,7 @@ def test_the_default_pipeline_reads_once(documents, monkeypatch):
 
     monkeypatch.setattr(vectorizers, "words", counted)
     monkeypatch.setattr(
-        "topicore.builtin.ppmi.words", lambda texts: (_ for _ in ()).throw(AssertionError("read again"))
+        "topicore.builtin.wordvectors.words", lambda texts: (_ for _ in ()).throw(AssertionError("read again"))
     )
     TopicModel().fit(documents)
     assert read == documents

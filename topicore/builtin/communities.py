@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from ..components import Matrix
+from .linkage import average_linkage
+
 __all__ = ["Joining", "by_size", "leiden", "partition"]
 
 Groups = NDArray[np.int64]
@@ -175,7 +178,7 @@ def partition(
     n_groups: int | None,
     limit: int,
     seed: int | None,
-    sums: Callable[[Groups], NDArray[np.float64]],
+    sums: Callable[[Groups], Matrix],
 ) -> Groups:
     """(m,) the community of each node, by size, -1 for none.
 
@@ -248,9 +251,7 @@ def _closer(
     return groups
 
 
-def _exactly(
-    graph: csr_array, groups: Groups, copies: Groups, count: int, sums: Callable[[Groups], NDArray[np.float64]]
-) -> Groups:
+def _exactly(graph: csr_array, groups: Groups, copies: Groups, count: int, sums: Callable[[Groups], Matrix]) -> Groups:
     """Join the best-connected communities until *count* are left; where no edge links them, the most similar ones."""
     inside = np.flatnonzero(groups >= 0)
     communities = joining(graph[inside][:, inside], groups[inside], copies[inside])
@@ -260,9 +261,6 @@ def _exactly(
     joined = by_size(joined, copies)
     if joined.max() + 1 > count:
         inside = np.flatnonzero(joined >= 0)
-        centres = sums(joined)
-        sizes = np.bincount(joined[inside], weights=copies[inside])
-        similar = Joining(csr_array(centres @ centres.T), sizes.astype(np.float64), sizes.astype(np.int64))
-        similar.reduce(count)
-        joined[inside] = similar.apply(joined[inside])
+        sizes = np.bincount(joined[inside], weights=copies[inside]).astype(np.int64)
+        joined[inside] = average_linkage(sums(joined), sizes, count)[joined[inside]]
     return by_size(joined, copies)

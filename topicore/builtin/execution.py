@@ -71,7 +71,7 @@ class Progress(Observer):
     def notify(self, event: Event, /) -> None:
         """Move the bar of the event's stage; the last stage (``"done"``) takes the bars down."""
         if event.stage == "done":
-            if self._bars is not None:
+            if self._bars is not None and not self._bars.disable:  # rich before 15 ends disabled bars with a line
                 self._bars.stop()
             self._bars, self._tasks = None, {}
             return

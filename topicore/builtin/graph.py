@@ -84,13 +84,13 @@ class Graph(Clusterer):
         if len(copies) == 0:
             return np.empty(0, dtype=np.int64)
 
-        def sums(groups: NDArray[np.int64]) -> NDArray[np.float64]:
+        def sums(groups: NDArray[np.int64]) -> Matrix:
             inside = np.flatnonzero(groups >= 0)
             members = csr_array(
                 (copies[inside].astype(float), (groups[inside], inside)), shape=(groups.max() + 1, len(groups))
             )
-            total = members @ rows
-            return np.asarray(total.toarray() if is_sparse(total) else total, dtype=np.float64)
+            total: Matrix = members @ rows
+            return total
 
         return partition(
             graph.astype(np.float64),

@@ -26,7 +26,7 @@ class SklearnHdbscan(Clusterer):
     cluster split off (as ``approximate_predict`` of the hdbscan library does). An identical training row decides alone.
 
     Args:
-        min_cluster_size: Fewest rows of a cluster.
+        min_cluster_size: Fewest rows of a cluster; a density takes two, so that 1 counts as 2.
         min_samples: Rows within the distance that counts as a row's density, itself included; more of them make more
             outliers. None takes ``min_cluster_size``. Fewer where there are fewer rows.
         cluster_selection_method: ``"eom"`` for the most stable clusters of any level, ``"leaf"`` for the finest.
@@ -39,7 +39,7 @@ class SklearnHdbscan(Clusterer):
     def __init__(
         self,
         *,
-        min_cluster_size: Annotated[int, Range(2)] = 10,
+        min_cluster_size: Annotated[int, Range(1)] = 10,
         min_samples: Annotated[int, Range(1)] | None = None,
         cluster_selection_method: Literal["eom", "leaf"] = "eom",
         cluster_selection_epsilon: Annotated[float, Range(0)] = 0.0,
@@ -58,12 +58,13 @@ class SklearnHdbscan(Clusterer):
         from sklearn.cluster import HDBSCAN
 
         rows = double(x)
-        samples = min(self.min_samples or self.min_cluster_size, len(rows))
+        fewest = max(2, self.min_cluster_size)
+        samples = min(self.min_samples or fewest, len(rows))
         labels, strengths = np.full(len(rows), -1, dtype=np.int64), np.zeros(len(rows), dtype=np.float32)
         births, exits = np.empty(0), np.full(len(rows), np.inf)
         if len(rows) > 1:
             estimator = HDBSCAN(
-                min_cluster_size=self.min_cluster_size,
+                min_cluster_size=fewest,
                 min_samples=samples,
                 cluster_selection_method=self.cluster_selection_method,
                 cluster_selection_epsilon=float(self.cluster_selection_epsilon),
@@ -72,7 +73,7 @@ class SklearnHdbscan(Clusterer):
             ).fit(rows)
             labels = np.asarray(estimator.labels_, dtype=np.int64).clip(min=-1)
             strengths = np.nan_to_num(estimator.probabilities_).clip(0, 1).astype(np.float32)
-            births, exits = _distances(estimator._single_linkage_tree_.tolist(), labels, self.min_cluster_size)
+            births, exits = _distances(estimator._single_linkage_tree_.tolist(), labels, fewest)
         cores = _search_tree(rows).query(rows, k=samples)[0][:, -1]
         self._fitted = Density(rows, labels, strengths, cores, exits, births, np.array(samples))
         self._tree = None

@@ -12,6 +12,7 @@ from ..specs import Range
 from . import specs_clustering as specs
 from .estimators import decode, encode
 from .numbering import clusters_for, codes_of, double, numbered, spread
+from .rows import is_sparse
 
 __all__ = ["BisectingKMeans", "KMeans", "MiniBatchKMeans"]
 
@@ -57,7 +58,7 @@ class KMeans(Clusterer):
         estimator = self._estimator(min(wanted, spread(x)))
         with threadpool_limits(1, user_api="openmp"):  # threads would add up centres in the order they finish
             estimator.fit(rows)
-        self._fitted = _without_empty(estimator)
+        self._fitted = _without_empty(_refilled(estimator, rows))
         return self.predict(x)
 
     def predict(self, x: Matrix, /) -> Assignment:
@@ -128,6 +129,30 @@ class BisectingKMeans(KMeans):
         from sklearn.cluster import BisectingKMeans as Estimator
 
         return Estimator(n_clusters, n_init=self.n_init, max_iter=self.max_iter, random_state=self.random_state)
+
+
+def _refilled(estimator: Any, rows: Any) -> Any:
+    """*estimator* with the centres that no row went to put on the rows farthest from all others, and its labels anew.
+
+    A centre on a row keeps that row, so each round leaves fewer centres that can be empty.
+    """
+    if hasattr(estimator, "_bisecting_tree"):
+        return estimator
+    from sklearn.metrics import pairwise_distances_argmin_min
+    from sklearn.metrics.pairwise import euclidean_distances
+
+    centers = estimator.cluster_centers_
+    for _ in centers:
+        used = codes_of(estimator.labels_)
+        if len(used) == len(centers):
+            break
+        far = pairwise_distances_argmin_min(rows, centers[used])[1]
+        for empty in np.setdiff1d(np.arange(len(centers)), used):
+            row = rows[[int(far.argmax())]]
+            centers[empty] = row.toarray() if is_sparse(row) else row
+            far = np.minimum(far, euclidean_distances(rows, row)[:, 0])
+        estimator.labels_ = estimator.predict(rows)
+    return estimator
 
 
 def _without_empty(estimator: Any) -> Any:

@@ -47,9 +47,7 @@ def average_linkage(sums: Matrix, sizes: NDArray[np.int64], count: int) -> NDArr
     return owners
 
 
-def _mean_cosines(
-    sums: Matrix, sizes: NDArray[np.int64], owners: NDArray[np.int64], group: int
-) -> NDArray[np.float64]:
+def _mean_cosines(sums: Matrix, sizes: NDArray[np.int64], owners: NDArray[np.int64], group: int) -> NDArray[np.float64]:
     """(g,) the mean cosine of the rows of *group* with those of each group; -inf for itself and those joined away."""
     total = np.asarray(sums[np.flatnonzero(owners == group)].sum(axis=0)).ravel()
     products = np.bincount(owners, weights=sums @ total, minlength=len(sizes))

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 
-from ..components import Embedder, FloatMatrix, Role, State
-from ..errors import NotFittedError
+from ..components import FloatMatrix
 from ..specs import Range
-from ..tokens import Tokens, mark, tokenise
+from ..tokens import Tokens
 from . import plugin
-from .lexicon import Lexicon, bag, smoothed_idf, unit
-from .words import stop_words_of, words
+from .lexicon import Lexicon, bag, smoothed_idf
+from .wordvectors import WordVectors
 
 __all__ = ["Lsa"]
 
 
-class Lsa(Embedder):
+class Lsa(WordVectors):
     """Sublinear TF-IDF, unit rows, projected on the first singular vectors of the corpus; unit rows again.
 
     Args:
@@ -49,21 +47,12 @@ class Lsa(Embedder):
         self.language = language
         self.stop_words = stop_words
         self.random_state = random_state
-        self._lexicon: Lexicon | None = None
-        self._vectors: FloatMatrix | None = None  # (words, dim), idf included
 
-    def fit(self, texts: Sequence[str], /) -> None:
-        """Learn from texts, cut into words by the default rules."""
-        self.fit_tokens(tokenise(words(texts)))
-
-    def fit_tokens(self, tokens: Tokens, /) -> None:
-        """Learn the inverse document frequencies and the singular vectors."""
-        own = mark(tokens.vocabulary, stop_words_of(self.language, self.stop_words))
-        lexicon = Lexicon.of(replace(tokens, stop=tokens.stop | own), self.min_df, self.max_df)
+    def learn(self, tokens: Tokens, lexicon: Lexicon, /) -> FloatMatrix:
+        """Right singular vectors of the TF-IDF matrix, times idf."""
         counts = bag(tokens, lexicon)
         idf = smoothed_idf(counts)
-        self._lexicon = lexicon
-        self._vectors = np.ascontiguousarray(idf[:, None] * self._directions(counts, idf), dtype=np.float32)
+        return np.asarray(idf[:, None] * self._directions(counts, idf), dtype=np.float32)
 
     def _directions(self, counts: csr_array, idf: FloatMatrix) -> FloatMatrix:
         """(words, dim) right singular vectors of the TF-IDF matrix with unit rows."""
@@ -88,22 +77,3 @@ class Lsa(Embedder):
         order = order[values[order] > 1e-9]
         left = left[:, order] / np.sqrt(values[order])
         return np.asarray(weighted.T @ left, dtype=np.float32)
-
-    def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
-        """Unit rows (n, dim); zeros where no word is known."""
-        return self.embed_tokens(tokenise(words(texts)), role=role)
-
-    def embed_tokens(self, tokens: Tokens, /, *, role: Role = "document") -> FloatMatrix:
-        """Unit rows (n, dim); zeros where no word is known."""
-        if self._lexicon is None or self._vectors is None:
-            raise NotFittedError("embedder 'lsa' learns from the corpus: call fit before embed")
-        return unit(bag(tokens, self._lexicon) @ self._vectors)
-
-    def state(self) -> State | None:
-        if self._lexicon is None or self._vectors is None:
-            return None
-        return State(arrays={"vectors": self._vectors}, strings={"words": self._lexicon.words})
-
-    def restore(self, state: State, /) -> None:
-        self._lexicon = Lexicon(list(state.strings["words"]))
-        self._vectors = np.ascontiguousarray(state.arrays["vectors"], dtype=np.float32)

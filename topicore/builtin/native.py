@@ -17,6 +17,9 @@ SIZES = ("n_clusters", "n_components")
 FLOORS = ("min_samples", "min_cluster_size")
 """Parameters that cannot be more than there are rows."""
 
+COPIES = ("copy", "copy_X", "copy_x")
+"""Parameters that let an estimator write into the rows, which are not its own, or warn of a new default (HDBSCAN)."""
+
 
 def unfitted(kind: str, obj: Any, *methods: str) -> Any:
     """An unfitted copy of a live *obj* that has one of these *methods*.
@@ -66,12 +69,15 @@ def needs_classes(obj: Any) -> bool:
 
 
 def prepared(obj: Any, x: Matrix, random_state: int | None) -> Any:
-    """An unfitted copy of *obj* with its seeds set, and its sizes lowered to what *x* allows."""
+    """An unfitted copy of *obj* that leaves *x* as it is, its seeds set and its sizes lowered to what *x* allows."""
     copy = seeded(obj, random_state)
     limits = dict.fromkeys(SIZES, spread(x)) | dict.fromkeys(FLOORS, x.shape[0])
-    lowered = {}
+    changed: dict[str, int] = {}
     for name, value in copy.get_params(deep=True).items():
-        limit = limits.get(name.rpartition("__")[2])
+        own = name.rpartition("__")[2]
+        limit = limits.get(own)
         if limit is not None and type(value) is int and value > limit:
-            lowered[name] = limit
-    return copy.set_params(**lowered)
+            changed[name] = limit
+        elif own in COPIES and (value is False or value == "warn"):
+            changed[name] = True
+    return copy.set_params(**changed)

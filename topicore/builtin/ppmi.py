@@ -8,25 +8,23 @@ its words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, eye_array
 
-from ..components import Embedder, FloatMatrix, Role, State
-from ..errors import NotFittedError
+from ..components import FloatMatrix
 from ..specs import Range
-from ..tokens import Tokens, mark, tokenise
+from ..tokens import Tokens
 from . import plugin
-from .lexicon import Lexicon, bag, smoothed_idf, unit
-from .words import stop_words_of, words
+from .lexicon import Lexicon, bag, smoothed_idf
+from .wordvectors import WordVectors
 
 __all__ = ["Ppmi", "cooccurrence", "ppmi"]
 
 
-class Ppmi(Embedder):
+class Ppmi(WordVectors):
     """Word vectors from the corpus's own co-occurrence; words, queries and new documents share the space.
 
     A row is the sum of (1 + log count) * idf^idf_power * word vector over the known words of a text,
@@ -68,44 +66,16 @@ class Ppmi(Embedder):
         self.language = language
         self.stop_words = stop_words
         self.random_state = random_state
-        self._lexicon: Lexicon | None = None
-        self._vectors: FloatMatrix | None = None  # (words, dim), idf included
 
-    def fit(self, texts: Sequence[str], /) -> None:
-        """Learn from texts, cut into words by the default rules."""
-        self.fit_tokens(tokenise(words(texts)))
-
-    def fit_tokens(self, tokens: Tokens, /) -> None:
-        """Learn word vectors from the corpus."""
-        own = mark(tokens.vocabulary, stop_words_of(self.language, self.stop_words))
-        lexicon = Lexicon.of(replace(tokens, stop=tokens.stop | own), self.min_df, self.max_df)
+    def learn(self, tokens: Tokens, lexicon: Lexicon, /) -> FloatMatrix:
+        """Singular vectors of the mutual information, times idf^idf_power."""
         places = lexicon.places(tokens.vocabulary)
         matrix = ppmi(cooccurrence(tokens, places, len(lexicon.words), self.window), self.smoothing)
         if not matrix.nnz and lexicon.words:  # nothing is near anything: each word stands for itself
             matrix = csr_array(eye_array(len(lexicon.words), dtype=np.float32))
         vectors = _factors(matrix, self.dim, self.random_state)
         idf = smoothed_idf(bag(tokens, lexicon))
-        self._lexicon = lexicon
-        self._vectors = np.ascontiguousarray(vectors * idf[:, None] ** self.idf_power, dtype=np.float32)
-
-    def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
-        """Unit rows (n, dim)."""
-        return self.embed_tokens(tokenise(words(texts)), role=role)
-
-    def embed_tokens(self, tokens: Tokens, /, *, role: Role = "document") -> FloatMatrix:
-        """Unit rows (n, dim)."""
-        if self._lexicon is None or self._vectors is None:
-            raise NotFittedError("embedder 'ppmi' learns from the corpus: call fit before embed")
-        return unit(bag(tokens, self._lexicon) @ self._vectors)
-
-    def state(self) -> State | None:
-        if self._lexicon is None or self._vectors is None:
-            return None
-        return State(arrays={"vectors": self._vectors}, strings={"words": self._lexicon.words})
-
-    def restore(self, state: State, /) -> None:
-        self._lexicon = Lexicon(list(state.strings["words"]))
-        self._vectors = np.ascontiguousarray(state.arrays["vectors"], dtype=np.float32)
+        return np.asarray(vectors * idf[:, None] ** self.idf_power, dtype=np.float32)
 
 
 def cooccurrence(tokens: Tokens, places: NDArray[np.int32], n_words: int, window: int) -> csr_array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..components import Assignment, Clusterer, Labels, Matrix, State
-from ..errors import InputError, ModelFileError, NotFittedError
+from ..errors import InputError, ModelFileError, NotFittedError, ParameterError
 from ..specs import Range
 from .estimators import decode, describe, encode
 from .native import needs_classes, of_record, prepared, takes_sparse, type_name, unfitted
@@ -28,7 +28,8 @@ class SklearnClusterer(Clusterer):
 
     The object handed in is never changed: an unfitted copy is fitted. A classifier learns from the rows with a class in
     ``y``; these keep their class, and the others get what it predicts. Without ``predict`` the core lets the nearest
-    training rows vote. Numbers of clusters and smallest sizes are lowered to what the rows allow.
+    training rows vote. Numbers of clusters and smallest sizes are lowered to what the rows allow. Whether ``predict``
+    gives training rows their labels again is measured by ``fit_predict``, and in the spec from then on.
 
     Args:
         estimator: A record of the estimator, as ``config()`` of a wrapped one gives it.
@@ -47,8 +48,19 @@ class SklearnClusterer(Clusterer):
 
     @classmethod
     def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
-        """Wrap a clusterer or a classifier; what it has learned before is not used."""
+        """Wrap a clusterer or a classifier; what it has learned before is not used.
+
+        Raises:
+            ParameterError: *obj* is neither.
+        """
+        from sklearn.base import is_regressor
+
         copy = unfitted("clusterer", obj, "fit_predict", "predict")
+        if is_regressor(copy):
+            raise ParameterError(
+                f"{type(obj).__name__} is a regressor: it predicts numbers, not clusters; hand in a clusterer, "
+                "clusterer=KMeans(20), or a classifier, clusterer=LogisticRegression()"
+            )
         component = cls(describe(copy), **parameters)
         component._native = copy
         component._narrow(copy)
@@ -68,6 +80,7 @@ class SklearnClusterer(Clusterer):
         classes = needs_classes(obj)
         self.spec = replace(  # type: ignore[misc]
             type(self).spec,
+            persists=hasattr(obj, "predict") and type_name(obj) is None,
             inductive=hasattr(obj, "predict"),
             supervised=classes,
             sparse_input=takes_sparse(obj),
@@ -95,8 +108,13 @@ class SklearnClusterer(Clusterer):
         with threadpool_limits(1, user_api="openmp"):  # k-means adds up centres in the order its threads finish
             raw = estimator.fit_predict(rows) if joint else estimator.fit(rows).predict(rows)
         codes = codes_of(raw)
-        found = self._keep(estimator, codes, x)
-        return replace(found, labels=numbered(raw, codes))
+        found, labels = self._keep(estimator, codes, x), numbered(raw, codes)
+        if self.spec.inductive:
+            self._measured(bool((found.labels == labels).all()))
+        return replace(found, labels=labels)
+
+    def _measured(self, matches: bool) -> None:
+        self.spec = replace(self.spec, predict_matches_fit=matches)  # type: ignore[misc]
 
     def _classified(self, native: Any, x: Matrix, y: Labels | None) -> Assignment:
         classes = np.full(x.shape[0], -1, dtype=np.int64) if y is None else np.asarray(y, dtype=np.int64)
@@ -136,7 +154,8 @@ class SklearnClusterer(Clusterer):
             return None
         estimator, codes = self._fitted.estimator, self._fitted.codes
         state = State() if estimator is None else encode(estimator)
-        return state and State(arrays={**state.arrays, "codes": codes}, strings=state.strings, meta=state.meta)
+        meta = {"predict_matches_fit": self.spec.predict_matches_fit}
+        return state and replace(state, arrays={**state.arrays, "codes": codes}, meta={**state.meta, **meta})
 
     def restore(self, state: State, /) -> None:
         """Take up what ``state`` returned."""
@@ -145,6 +164,7 @@ class SklearnClusterer(Clusterer):
         estimator = decode(state) if "estimator" in state.meta else None
         self._fitted = Fitted(estimator, state.arrays["codes"].astype(np.int64))
         self._narrow(of_record("clusterer", self.estimator) if estimator is None else estimator)
+        self._measured(state.meta.get("predict_matches_fit", self.spec.predict_matches_fit) is True)
 
 
 @dataclass(frozen=True, slots=True)

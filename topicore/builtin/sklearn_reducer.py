@@ -13,7 +13,7 @@ from ..errors import InputError, NotFittedError
 from ..specs import Range
 from .estimators import decode, describe, encode
 from .native import needs_classes, of_record, prepared, takes_sparse, type_name, unfitted
-from .numbering import double
+from .numbering import double, spread
 from .rows import csr, is_sparse
 from .specs_clustering import SKLEARN_REDUCER
 
@@ -28,7 +28,7 @@ class SklearnReducer(Reducer):
 
     The object handed in is never changed: an unfitted copy is fitted. One that cannot do without ``y`` learns from the
     rows with a class; the others see ``y`` and may use it. Without ``transform`` (t-SNE) it cannot reduce new rows.
-    ``n_components`` is lowered to what the rows allow.
+    ``n_components`` is lowered to what the rows allow. Equal rows become zeros where nothing new has to be reduced.
 
     Args:
         estimator: A record of the estimator, as ``config()`` of a wrapped one gives it.
@@ -67,6 +67,7 @@ class SklearnReducer(Reducer):
     def _narrow(self, obj: Any) -> None:
         self.spec = replace(  # type: ignore[misc]
             type(self).spec,
+            persists=hasattr(obj, "transform") and type_name(obj) is None,
             inductive=hasattr(obj, "transform"),
             supervised=needs_classes(obj),
             sparse_input=takes_sparse(obj),
@@ -80,6 +81,9 @@ class SklearnReducer(Reducer):
         """
         native = of_record("reducer", self.estimator) if self._native is None else self._native
         self._narrow(native)
+        width = _components(native)
+        if width is not None and not self.spec.inductive and spread(x) == 1:  # t-SNE brings the process down
+            return np.zeros((x.shape[0], min(width, x.shape[1])), dtype=np.float32)
         estimator, rows = _lowered(prepared(native, x, self.random_state), x), double(x)
         if not needs_classes(native):
             with np.errstate(divide="ignore", invalid="ignore"):  # shares of no variance at all, of equal rows
@@ -119,6 +123,13 @@ def _lowered(estimator: Any, x: Matrix) -> Any:
     if perplexity is not None and perplexity >= x.shape[0]:
         estimator.set_params(perplexity=max(0.5, (x.shape[0] - 1) / 3))
     return estimator
+
+
+def _components(estimator: Any) -> int | None:
+    """The columns that *estimator*, or the last step of a pipeline, was told to give, if it was."""
+    parameters = estimator.get_params(deep=True).items()
+    told = [value for name, value in parameters if name.rpartition("__")[2] == "n_components" and type(value) is int]
+    return told[-1] if told else None
 
 
 def _rows(reduced: Any) -> FloatMatrix:

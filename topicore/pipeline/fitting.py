@@ -107,25 +107,9 @@ def fit(
         raise InputError("every document is empty to the embedder (its rows are all zero); nothing can be grouped")
     clusters, predictor_rows = _clustered(components, rows, known, corpus.codes, notify)
     assignment, mapping = _topics(components, settings, clusters, rows)
-    index = TopicIndex.of(assignment.labels)
-    bags = group_sums(text.counts, index.rows(assignment.labels), len(index))
-    weights = frozen(guarded(components.weighting, lambda: components.weighting.fit_transform(bags, text.vocabulary)))
+    view = _view(components, settings, corpus, text, rows, assignment.labels, embedding)
     notify(Event(stage="weigh", done=1, total=1))
-    view = View(
-        index=index,
-        vocabulary=text.vocabulary,
-        counts=frozen(bags),
-        weights=weights,
-        assignments=frozen(assignment.labels),
-        embeddings=frozen(rows),
-        topic_embeddings=frozen(mean_rows(rows, assignment.labels, index)),
-        n_words=settings.n_words,
-        document_counts=frozen(text.counts),
-        documents=corpus.documents,
-        pictures=corpus.images,
-        embedding=lambda texts, role: embedding.of_texts(components.vectorizer, texts, role),
-        previous={},
-    )
+    index = view.index
     described = describe(view, components.representations, notify)
     supervised = cast(ClustererSpec, registry.capabilities(components.clusterer)).supervised
     names = (
@@ -142,7 +126,7 @@ def fit(
         predictor=_predictor(components, rows, known, assignment, predictor_rows),
         vocabulary=text.vocabulary,
         topic_counts=view.counts,
-        weights=weights,
+        weights=view.weights,
         topic_embeddings=view.topic_embeddings,
         descriptions=described,
         representative={topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in index.topics},
@@ -154,6 +138,37 @@ def fit(
         tokens=text.tokens,
         counts=view.document_counts,
         embeddings=view.embeddings,
+    )
+
+
+def _view(
+    components: Components,
+    settings: Settings,
+    corpus: Corpus,
+    text: Text,
+    rows: Matrix,
+    assignments: Labels,
+    embedding: Embedding,
+) -> View:
+    """Counts and weights of the topics, and all that representations may see."""
+    index = TopicIndex.of(assignments)
+    bags = group_sums(text.counts, index.rows(assignments), len(index))
+    weighting, vectorizer = components.weighting, components.vectorizer
+    weights = guarded(weighting, lambda: weighting.fit_transform(bags, text.vocabulary))
+    return View(
+        index=index,
+        vocabulary=text.vocabulary,
+        counts=frozen(bags),
+        weights=frozen(weights),
+        assignments=frozen(assignments),
+        embeddings=frozen(rows),
+        topic_embeddings=frozen(mean_rows(rows, assignments, index)),
+        n_words=settings.n_words,
+        document_counts=frozen(text.counts),
+        documents=corpus.documents,
+        pictures=corpus.images,
+        embedding=lambda texts, role: embedding.of_texts(vectorizer, texts, role),
+        previous={},
     )
 
 
