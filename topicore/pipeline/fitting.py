@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import issparse
 
 from .. import registry
 from ..builtin.foreign import Precomputed
 from ..builtin.neighbors import NeighborVote
-from ..builtin.vectorizers import ngram_pair
-from ..builtin.words import stop_words_of
-from ..components import (
-    Assignment,
-    Component,
-    Event,
-    Executor,
-    Labels,
-    Matrix,
-    Rules,
-    Tokens,
-    Vectorizer,
-)
-from ..counts import count, group_sums
-from ..errors import ComponentError, InputError, TopicoreError
+from ..components import Assignment, Event, Executor, Labels, Matrix
+from ..counts import group_sums
+from ..errors import InputError
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState, Settings, TopicIndex, frozen
-from ..tokens import tokenise
+from .checking import guarded, known_rows, reduced, shown
 from .describing import describe
 from .embedding import Embedding
 from .grouping import as_topics, checked, class_names, merged, numbered, widened
+from .reading import Text, read
 from .resolving import check, freshened, suited
 from .view import View, mean_rows
 
-__all__ = ["Corpus", "checked_tokens", "fit", "guarded", "known_rows", "reduced", "shown", "watched"]
+__all__ = ["Corpus", "fit"]
 
 REPRESENTATIVE = 3
 
@@ -68,16 +57,6 @@ class Corpus:
         return 0 if self.embeddings is None else int(self.embeddings.shape[0])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Text:
-    """What counting a corpus gives."""
-
-    tokens: Tokens | None
-    counts: csr_array
-    vocabulary: Sequence[str]
-    has_words: NDArray[np.bool_]
-
-
 def fit(
     components: Components,
     settings: Settings,
@@ -97,7 +76,7 @@ def fit(
         components = replace(components, embedder=Precomputed())  # rows of another space than it would learn
     check(components, settings, documents=corpus.documents is not None, images=corpus.images is not None)
     components = freshened(components, settings)
-    text = _read(components, settings, corpus, notify)
+    text = read(components, settings, corpus.documents, len(corpus), notify)
     embedding = Embedding(embedder=components.embedder, notify=notify, executor=executor)
     rows = given if given is not None else embedding.fit(corpus.documents, text.tokens, corpus.images)
     if components.reducer is not None:
@@ -172,79 +151,6 @@ def _view(
     )
 
 
-def _read(components: Components, settings: Settings, corpus: Corpus, notify: Callable[[Event], None]) -> Text:
-    """Tokenise and count the documents, once."""
-    n = len(corpus)
-    if corpus.documents is None:
-        nothing: Any = csr_array((n, 0), dtype=np.int32)
-        return Text(tokens=None, counts=nothing, vocabulary=[], has_words=np.ones(n, dtype=bool))
-    documents = watched(corpus.documents, "read", notify)
-    vectorizer = components.vectorizer
-    if not isinstance(vectorizer, Vectorizer):
-        counts: Any = guarded(vectorizer, lambda: csr_array(vectorizer.fit_transform(documents)))
-        if counts.shape != (n, len(vectorizer.terms)):
-            raise ComponentError(f"the vectorizer gave counts of shape {counts.shape} for {n} documents")
-        return Text(
-            tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0
-        )
-    defaults = Rules(
-        stop_words=stop_words_of(settings.language, settings.stop_words),
-        ngram_range=ngram_pair(settings.ngram_range),
-        min_df=None,
-        relax=True,
-    )
-    rules = vectorizer.rules(defaults)
-    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents)), rules.stop_words))
-    if len(tokens) != n:
-        raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
-    counts, vocabulary = count(tokens, rules)
-    return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
-
-
-def checked_tokens(lists: Iterable[Any]) -> Iterator[list[str]]:
-    """The token *lists* of a vectorizer as they come, the first tokens of each looked at.
-
-    Raises:
-        ComponentError: A document's tokens are no list of texts.
-    """
-    for tokens in lists:
-        if isinstance(tokens, str) or (len(tokens) and not isinstance(tokens[0], str)):
-            raise ComponentError(f"a vectorizer must give one list of words a text, gave {str(tokens)[:60]!r}")
-        yield tokens
-
-
-def shown(images: Sequence[Any] | None, n: int) -> NDArray[np.bool_]:
-    """(n,) which documents have an image."""
-    return np.zeros(n, dtype=bool) if images is None else np.array([image is not None for image in images], dtype=bool)
-
-
-def watched(items: Sequence[str], stage: str, notify: Callable[[Event], None]) -> Iterator[str]:
-    """The *items*, with an event for every thousandth."""
-    for place, item in enumerate(items):
-        if place % 1000 == 0:
-            notify(Event(stage=stage, done=place, total=len(items)))
-        yield item
-    notify(Event(stage=stage, done=len(items), total=len(items)))
-
-
-def known_rows(rows: Matrix) -> NDArray[np.bool_]:
-    """(n,) which rows are not (nearly) all zero."""
-    if issparse(rows):
-        return np.asarray(abs(rows).sum(axis=1)).ravel() > 1e-6
-    return np.asarray(np.abs(rows).max(axis=1, initial=0) > 1e-6)
-
-
-def guarded(component: Component, call: Callable[[], Any]) -> Any:
-    """The result of *call*, with any error said to be *component*'s."""
-    try:
-        return call()
-    except TopicoreError:
-        raise
-    except Exception as error:
-        spec = registry.capabilities(component)
-        raise ComponentError(f"{spec.kind} {spec.name!r} failed: {type(error).__name__}: {error}") from error
-
-
 def _clustered(
     components: Components,
     rows: Matrix,
@@ -273,19 +179,6 @@ def _clustered(
     name = registry.capabilities(clusterer).name
     found = cast(ClustererSpec, registry.capabilities(clusterer))  # a wrapper may narrow it for what it fitted
     return widened(checked(result, x.shape[0], name), known), inductive and found.inductive
-
-
-def reduced(x: Any, n: int, name: str) -> Matrix:
-    """What reducer *name* gave for *n* rows, as float32 rows.
-
-    Raises:
-        ComponentError: The shape is wrong, or numbers are not finite.
-    """
-    x = csr_array(cast(Any, x), dtype=np.float32) if issparse(x) else np.ascontiguousarray(x, dtype=np.float32)
-    numbers = cast(Any, x).data if issparse(x) else x
-    if x.ndim != 2 or x.shape[0] != n or not np.isfinite(numbers).all():
-        raise ComponentError(f"reducer {name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
-    return cast(Matrix, x)
 
 
 def _accepts(spec: ReducerSpec | ClustererSpec, x: Matrix) -> None:

@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from .. import registry
-from ..components import Assignment, Event, Executor, FloatMatrix, Matrix, Tokens, Vectorizer
+from ..components import Assignment, Event, Executor, FloatMatrix, Matrix, Tokens
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState
-from ..tokens import tokenise
+from .checking import guarded, known_rows, reduced, shown
 from .embedding import Embedding
-from .fitting import checked_tokens, guarded, known_rows, reduced, shown, watched
 from .grouping import as_topics, checked, widened
+from .reading import read_new
 
 __all__ = ["embed_query", "predict"]
 
@@ -35,7 +34,7 @@ def predict(
     A document without a word, or of which the embedder knows nothing, is -1.
     """
     n = len(documents) if documents is not None else len(images) if images is not None else int(embeddings.shape[0])  # type: ignore[union-attr]
-    tokens, has_words = _read(state, documents, n, notify)
+    tokens, has_words = read_new(state, documents, n, notify)
     rows = _embed(state, documents, tokens, embeddings, images, notify=notify, executor=executor)
     known = (has_words | shown(images, n)) & known_rows(rows)
     n_topics = len(state.index.real)
@@ -47,21 +46,6 @@ def predict(
     else:
         found = _recalled(state, x, as_topics(_clusters(state, x), state.mapping))
     return widened(found, known)
-
-
-def _read(
-    state: FittedState, documents: Sequence[str] | None, n: int, notify: Callable[[Event], None]
-) -> tuple[Tokens | None, NDArray[np.bool_]]:
-    """The tokens of new documents, and which of them hold a word."""
-    if documents is None:
-        return None, np.ones(n, dtype=bool)
-    vectorizer = state.components.vectorizer
-    texts = watched(documents, "read", notify)
-    if isinstance(vectorizer, Vectorizer):
-        tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts))))
-        return tokens, np.diff(tokens.offsets) > 0
-    counts = guarded(vectorizer, lambda: csr_array(vectorizer.transform(texts)))
-    return None, np.diff(counts.indptr) > 0
 
 
 def _embed(

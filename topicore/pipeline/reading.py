@@ -1,0 +1,86 @@
+"""Documents to tokens and counts, each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from ..builtin.vectorizers import ngram_pair
+from ..builtin.words import stop_words_of
+from ..components import Event, Rules, Tokens, Vectorizer
+from ..counts import count
+from ..errors import ComponentError
+from ..state import Components, FittedState, Settings
+from ..tokens import tokenise
+from .checking import checked_tokens, guarded
+
+__all__ = ["Text", "read", "read_new"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What counting a corpus gives."""
+
+    tokens: Tokens | None
+    counts: csr_array
+    vocabulary: Sequence[str]
+    has_words: NDArray[np.bool_]
+
+
+def read(
+    components: Components, settings: Settings, documents: Sequence[str] | None, n: int, notify: Callable[[Event], None]
+) -> Text:
+    """Tokenise and count the documents, once."""
+    if documents is None:
+        nothing: Any = csr_array((n, 0), dtype=np.int32)
+        return Text(tokens=None, counts=nothing, vocabulary=[], has_words=np.ones(n, dtype=bool))
+    texts = _watched(documents, "read", notify)
+    vectorizer = components.vectorizer
+    if not isinstance(vectorizer, Vectorizer):
+        counts: Any = guarded(vectorizer, lambda: csr_array(vectorizer.fit_transform(texts)))
+        if counts.shape != (n, len(vectorizer.terms)):
+            raise ComponentError(f"the vectorizer gave counts of shape {counts.shape} for {n} documents")
+        return Text(
+            tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0
+        )
+    defaults = Rules(
+        stop_words=stop_words_of(settings.language, settings.stop_words),
+        ngram_range=ngram_pair(settings.ngram_range),
+        min_df=None,
+        relax=True,
+    )
+    rules = vectorizer.rules(defaults)
+    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts)), rules.stop_words))
+    if len(tokens) != n:
+        raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
+    counts, vocabulary = count(tokens, rules)
+    return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
+
+
+def read_new(
+    state: FittedState, documents: Sequence[str] | None, n: int, notify: Callable[[Event], None]
+) -> tuple[Tokens | None, NDArray[np.bool_]]:
+    """The tokens of new documents, and which of them hold a word."""
+    if documents is None:
+        return None, np.ones(n, dtype=bool)
+    vectorizer = state.components.vectorizer
+    texts = _watched(documents, "read", notify)
+    if isinstance(vectorizer, Vectorizer):
+        tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts))))
+        return tokens, np.diff(tokens.offsets) > 0
+    counts = guarded(vectorizer, lambda: csr_array(vectorizer.transform(texts)))
+    return None, np.diff(counts.indptr) > 0
+
+
+def _watched(items: Sequence[str], stage: str, notify: Callable[[Event], None]) -> Iterator[str]:
+    """The *items*, with an event for every thousandth."""
+    for place, item in enumerate(items):
+        if place % 1000 == 0:
+            notify(Event(stage=stage, done=place, total=len(items)))
+        yield item
+    notify(Event(stage=stage, done=len(items), total=len(items)))
