@@ -30,7 +30,7 @@ def test_words_of_a_text(text, expected):
 
 def test_ascii_text_is_cut_as_any_other():
     text = "one _two_ three_four x 5 66 a_ _b 7up"
-    assert list(words([text])) == [next(words([text + " é"]))[: len(next(words([text])))]]
+    assert list(words([text])) == list(words([text + " é"]))  # one letter alone is no word
 
 
 def test_stop_words_by_language_code_list_or_none():

@@ -70,11 +70,11 @@ def _shown(value: Any) -> str:
     return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
 
 
-def as_embeddings(embeddings: Any, n: int | None, *, columns: int | None = None) -> NDArray[np.float32] | csr_array:
+def as_embeddings(embeddings: Any, n: int | None) -> NDArray[np.float32] | csr_array:
     """*embeddings* as float32 rows: dense in C order (a copy only where needed) or CSR.
 
     Raises:
-        InputError: Not two-dimensional, of the wrong length or width, not numbers, or not finite.
+        InputError: Not two-dimensional, of the wrong length, not numbers, or not finite.
     """
     x: Any
     if issparse(embeddings):
@@ -98,8 +98,6 @@ def as_embeddings(embeddings: Any, n: int | None, *, columns: int | None = None)
         raise InputError(f"embeddings has {x.shape[0]} rows for {n} documents; give one row a document")
     if x.shape[1] == 0:
         raise InputError("embeddings has no columns")
-    if columns is not None and x.shape[1] != columns:
-        raise InputError(f"embeddings has {x.shape[1]} columns, but the model was fitted on {columns}")
     if not np.isfinite(numbers).all():
         where = "" if issparse(embeddings) else f", first in row {int(np.argmin(np.isfinite(x).all(axis=1)))}"
         raise InputError(f"embeddings holds NaN or infinite numbers{where}")

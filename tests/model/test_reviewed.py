@@ -236,6 +236,41 @@ def test_rows_of_great_length_have_finite_means():
     assert np.isfinite(TopicModel().fit(embeddings=rows).topic_embeddings_).all()
 
 
+def test_a_weighting_of_another_shape_is_named(documents):
+    from topicore.components import Weighting
+
+    class Short(Weighting):
+        def fit_transform(self, counts, terms, /):
+            return counts[:, :3]
+
+        def transform(self, counts, /):
+            return counts[:, :3]
+
+    with pytest.raises(ComponentError, match=r"the weighting gave shape \(4, 3\) for counts of shape"):
+        TopicModel(weighting=Short()).fit(documents)
+
+
+def test_chunks_keep_within_the_size_and_tokens_of_the_spec():
+    from topicore.specs import EmbedderSpec
+
+    calls = []
+
+    class Billed(Embedder):
+        spec = EmbedderSpec(name="billed", target="tests:Billed", summary="By token.", chunk_size=3, chunk_tokens=5)
+
+        def count_tokens(self, texts, /):
+            return [len(text) for text in texts]
+
+        def embed(self, texts, /, *, role="document"):
+            calls.append(list(texts))
+            return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
+
+    texts = ["aa", "bb", "ccc", "ddddddddd", "e", "f", "g", "h"]
+    rows = topicore.embed(Billed(), texts)
+    assert calls == [["aa", "bb"], ["ccc"], ["ddddddddd"], ["e", "f", "g"], ["h"]]
+    assert rows[:, 0].tolist() == [len(text) for text in texts]
+
+
 def test_one_text_with_its_row_is_transformed(documents):
     rows = topicore.embed("lsa", documents)
     model = TopicModel().fit(documents, embeddings=rows)

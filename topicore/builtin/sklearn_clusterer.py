@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..components import Assignment, Clusterer, Labels, Matrix, State
 from ..errors import InputError, ModelFileError, NotFittedError, ParameterError
-from ..specs import Range
-from .estimators import decode, describe, encode
-from .native import needs_classes, of_record, prepared, takes_sparse, type_name, unfitted
+from .estimators import decode, encode
+from .native import needs_classes, of_record, prepared, takes_sparse, type_name
 from .numbering import codes_of, double, numbered, spread
 from .specs_clustering import SKLEARN_CLUSTERER
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from .wrapper import Wrapper
 
 __all__ = ["SklearnClusterer"]
 
 
-class SklearnClusterer(Clusterer):
+class SklearnClusterer(Wrapper, Clusterer):
     """Any scikit-learn clusterer or classifier.
 
     The object handed in is never changed: an unfitted copy is fitted. A classifier learns from the rows with a class in
@@ -38,45 +34,22 @@ class SklearnClusterer(Clusterer):
 
     spec = SKLEARN_CLUSTERER
 
-    def __init__(
-        self, estimator: Mapping[str, Any] | None = None, *, random_state: Annotated[int, Range(0)] | None = 42
-    ) -> None:
-        self.estimator = estimator
-        self.random_state = random_state
-        self._native: Any = None
-        self._fitted: Fitted | None = None
+    methods = ("fit_predict", "predict")
+    _fitted: Fitted | None
 
-    @classmethod
-    def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
-        """Wrap a clusterer or a classifier; what it has learned before is not used.
+    def narrow(self, obj: Any, /) -> None:
+        """Whether it labels new rows, needs classes, gives memberships, takes sparse rows, and can become data.
 
         Raises:
-            ParameterError: *obj* is neither.
+            ParameterError: It is a regressor.
         """
         from sklearn.base import is_regressor
 
-        copy = unfitted("clusterer", obj, "fit_predict", "predict")
-        if is_regressor(copy):
+        if is_regressor(obj):
             raise ParameterError(
                 f"{type(obj).__name__} is a regressor: it predicts numbers, not clusters; hand in a clusterer, "
                 "clusterer=KMeans(20), or a classifier, clusterer=LogisticRegression()"
             )
-        component = cls(describe(copy), **parameters)
-        component._native = copy
-        component._narrow(copy)
-        return component
-
-    def fresh(self, **parameters: Any) -> Self:
-        """An unfitted equal around a copy of the same object."""
-        if self._native is None or "estimator" in parameters:
-            return super().fresh(**parameters)
-        return type(self).from_native(self._native, **{"random_state": self.random_state, **parameters})
-
-    def external(self) -> str | None:
-        """The type of the wrapped object, where it cannot become data."""
-        return None if self._native is None else type_name(self._native)
-
-    def _narrow(self, obj: Any) -> None:
         classes = needs_classes(obj)
         self.spec = replace(  # type: ignore[misc]
             type(self).spec,
@@ -97,8 +70,8 @@ class SklearnClusterer(Clusterer):
         """
         from threadpoolctl import threadpool_limits
 
-        native = of_record("clusterer", self.estimator) if self._native is None else self._native
-        self._narrow(native)
+        native = self.native()
+        self.narrow(native)
         if needs_classes(native):
             return self._classified(native, x, y)
         estimator, rows = prepared(native, x, self.random_state), double(x)
@@ -163,7 +136,7 @@ class SklearnClusterer(Clusterer):
             raise ModelFileError("the state of clusterer 'sklearn' lacks array 'codes': the file is damaged")
         estimator = decode(state) if "estimator" in state.meta else None
         self._fitted = Fitted(estimator, state.arrays["codes"].astype(np.int64))
-        self._narrow(of_record("clusterer", self.estimator) if estimator is None else estimator)
+        self.narrow(of_record("clusterer", self.estimator) if estimator is None else estimator)
         self._measured(state.meta.get("predict_matches_fit", self.spec.predict_matches_fit) is True)
 
 

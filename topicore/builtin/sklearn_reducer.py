@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import numpy as np
 
 from ..components import FloatMatrix, Labels, Matrix, Reducer, State
 from ..errors import InputError, NotFittedError
-from ..specs import Range
-from .estimators import decode, describe, encode
-from .native import needs_classes, of_record, prepared, takes_sparse, type_name, unfitted
+from .estimators import decode, encode
+from .native import needs_classes, prepared, takes_sparse, type_name
 from .numbering import double, spread
 from .rows import csr, is_sparse
 from .specs_clustering import SKLEARN_REDUCER
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from .wrapper import Wrapper
 
 __all__ = ["SklearnReducer"]
 
 
-class SklearnReducer(Reducer):
+class SklearnReducer(Wrapper, Reducer):
     """Any scikit-learn transformer or pipeline of transformers.
 
     The object handed in is never changed: an unfitted copy is fitted. One that cannot do without ``y`` learns from the
@@ -37,34 +33,10 @@ class SklearnReducer(Reducer):
 
     spec = SKLEARN_REDUCER
 
-    def __init__(
-        self, estimator: Mapping[str, Any] | None = None, *, random_state: Annotated[int, Range(0)] | None = 42
-    ) -> None:
-        self.estimator = estimator
-        self.random_state = random_state
-        self._native: Any = None
-        self._fitted: Any = None
+    methods = ("transform", "fit_transform")
 
-    @classmethod
-    def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
-        """Wrap a transformer; what it has learned before is not used."""
-        copy = unfitted("reducer", obj, "transform", "fit_transform")
-        component = cls(describe(copy), **parameters)
-        component._native = copy
-        component._narrow(copy)
-        return component
-
-    def fresh(self, **parameters: Any) -> Self:
-        """An unfitted equal around a copy of the same object."""
-        if self._native is None or "estimator" in parameters:
-            return super().fresh(**parameters)
-        return type(self).from_native(self._native, **{"random_state": self.random_state, **parameters})
-
-    def external(self) -> str | None:
-        """The type of the wrapped object, where it cannot become data."""
-        return None if self._native is None else type_name(self._native)
-
-    def _narrow(self, obj: Any) -> None:
+    def narrow(self, obj: Any, /) -> None:
+        """Whether it reduces new rows, needs classes, takes sparse rows, and can become data."""
         self.spec = replace(  # type: ignore[misc]
             type(self).spec,
             persists=hasattr(obj, "transform") and type_name(obj) is None,
@@ -79,8 +51,8 @@ class SklearnReducer(Reducer):
         Raises:
             InputError: The transformer needs classes, and none was given.
         """
-        native = of_record("reducer", self.estimator) if self._native is None else self._native
-        self._narrow(native)
+        native = self.native()
+        self.narrow(native)
         width = _components(native)
         if width is not None and not self.spec.inductive and spread(x) == 1:  # t-SNE brings the process down
             return np.zeros((x.shape[0], min(width, x.shape[1])), dtype=np.float32)
@@ -111,7 +83,7 @@ class SklearnReducer(Reducer):
     def restore(self, state: State, /) -> None:
         """Take up what ``state`` returned."""
         self._fitted = decode(state)
-        self._narrow(self._fitted)
+        self.narrow(self._fitted)
 
 
 def _lowered(estimator: Any, x: Matrix) -> Any:

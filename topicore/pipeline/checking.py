@@ -13,7 +13,7 @@ from .. import registry
 from ..components import Component, Matrix
 from ..errors import ComponentError, TopicoreError
 
-__all__ = ["checked_tokens", "guarded", "known_rows", "reduced", "shown"]
+__all__ = ["checked_tokens", "guarded", "known_rows", "reduced", "shown", "weighed"]
 
 
 def guarded(component: Component, call: Callable[[], Any]) -> Any:
@@ -50,6 +50,20 @@ def reduced(x: Any, n: int, name: str) -> Matrix:
     if x.ndim != 2 or x.shape[0] != n or not np.isfinite(numbers).all():
         raise ComponentError(f"reducer {name!r} gave shape {x.shape} for {n} rows, or numbers that are not finite")
     return cast(Matrix, x)
+
+
+def weighed(weights: Any, counts: csr_array) -> csr_array:
+    """What a weighting gave for *counts*, as CSR float64.
+
+    Raises:
+        ComponentError: The shape is another, or numbers are not finite.
+    """
+    found: Any = csr_array(cast(Any, weights), dtype=np.float64)
+    if found.shape != counts.shape or not np.isfinite(found.data).all():
+        raise ComponentError(
+            f"the weighting gave shape {found.shape} for counts of shape {counts.shape}, or numbers that are not finite"
+        )
+    return cast(csr_array, found)
 
 
 def known_rows(rows: Matrix) -> NDArray[np.bool_]:

@@ -113,25 +113,38 @@ class Embedding:
 
     def _chunked(self, items: Sequence[Any], embed: Callable[[Sequence[Any]], Any], what: str) -> Matrix:
         spec = cast(EmbedderSpec, registry.capabilities(self.embedder))
-        size = max(1, spec.chunk_size)
-        starts = range(0, len(items), size) if len(items) else range(1)
+        bounds = self._bounds(items, what)
 
-        def one(start: int) -> Matrix:
-            chunk = items[start : start + size]
-            where = f"{what} {start} to {start + len(chunk) - 1}"
+        def one(bound: tuple[int, int]) -> Matrix:
+            chunk = items[slice(*bound)]
+            where = f"{what} {bound[0]} to {bound[1] - 1}"
             return self._checked(self._patient(lambda: embed(chunk), where), len(chunk))
 
-        results: Iterator[Matrix] = self.executor.map(one, starts) if spec.network else map(one, starts)
+        results: Iterator[Matrix] = self.executor.map(one, bounds) if spec.network else map(one, bounds)
         rows: list[Any] = []
-        for start, part in zip(starts, results, strict=True):
+        for (_, end), part in zip(bounds, results, strict=True):
             rows.append(part)
-            self.notify(Event(stage="embed", done=min(start + size, len(items)), total=len(items)))
+            self.notify(Event(stage="embed", done=end, total=len(items)))
         widths = {part.shape[1] for part in rows if part.shape[0]}
         if len(widths) > 1:
             raise ComponentError(f"embedder {spec.name!r} gave rows of different widths: {sorted(widths)}")
         if len(rows) == 1:
             return cast(Matrix, rows[0])
         return cast(Matrix, csr_array(sparse_vstack(rows)) if issparse(rows[0]) else np.vstack(rows))
+
+    def _bounds(self, items: Sequence[Any], what: str) -> list[tuple[int, int]]:
+        """Where each chunk begins and ends, within the spec's ``chunk_size`` and ``chunk_tokens``."""
+        spec = cast(EmbedderSpec, registry.capabilities(self.embedder))
+        size = max(1, spec.chunk_size)
+        if spec.chunk_tokens is None or what != "texts":
+            return [(start, min(start + size, len(items))) for start in range(0, max(len(items), 1), size)]
+        bounds, start, held = [], 0, 0
+        for place, tokens in enumerate(self._guarded("count_tokens", lambda: self.embedder.count_tokens(items))):
+            if place > start and (place - start == size or held + tokens > spec.chunk_tokens):
+                bounds.append((start, place))
+                start, held = place, 0
+            held += tokens
+        return [*bounds, (start, len(items))]
 
     def _patient(self, call: Callable[[], Any], where: str) -> Any:
         """*call*, again after a pause where it raises TransientError, a bounded number of times."""

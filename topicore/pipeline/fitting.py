@@ -19,7 +19,7 @@ from ..counts import group_sums
 from ..errors import InputError
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState, Settings, TopicIndex, frozen
-from .checking import guarded, known_rows, reduced, shown
+from .checking import guarded, known_rows, reduced, shown, weighed
 from .describing import describe
 from .embedding import Embedding
 from .grouping import as_topics, checked, class_names, merged, numbered, widened
@@ -133,7 +133,7 @@ def _view(
     index = TopicIndex.of(assignments)
     bags = group_sums(text.counts, index.rows(assignments), len(index))
     weighting, vectorizer = components.weighting, components.vectorizer
-    weights = guarded(weighting, lambda: weighting.fit_transform(bags, text.vocabulary))
+    weights = weighed(guarded(weighting, lambda: weighting.fit_transform(bags, text.vocabulary)), bags)
     return View(
         index=index,
         vocabulary=text.vocabulary,
