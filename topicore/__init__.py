@@ -12,6 +12,7 @@ from .hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from .api import clusterer as clusterer
+    from .api import dry_run as dry_run
     from .api import embed as embed
     from .api import embedder as embedder
     from .api import reducer as reducer
@@ -27,6 +28,7 @@ __all__ = [
     "TopicModel",
     "__version__",
     "clusterer",
+    "dry_run",
     "embed",
     "embedder",
     "hookimpl",
@@ -40,7 +42,9 @@ __all__ = [
 _HOMES = {
     "TopicModel": "model",
     "load": "model",
-    **dict.fromkeys(("clusterer", "embed", "embedder", "reducer", "representation", "vectorizer", "weighting"), "api"),
+    **dict.fromkeys(
+        ("clusterer", "dry_run", "embed", "embedder", "reducer", "representation", "vectorizer", "weighting"), "api"
+    ),
 }
 
 

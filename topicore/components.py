@@ -220,6 +220,12 @@ class Embedder(Component):
 
     spec: ClassVar[EmbedderSpec]
 
+    long_documents: Literal["truncate", "chunk"] = "truncate"
+    """What the core does with texts of more than ``max_tokens``: warn that they are cut, or split and average them.
+
+    An embedder with a limit takes it as a parameter of ``__init__`` and leaves the work to the core.
+    """
+
     @abstractmethod
     def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
         """Rows (n, d), float32, C order, finite, in the order of *texts*; (0, d) for no texts.
@@ -228,7 +234,11 @@ class Embedder(Component):
         """
 
     def embed_images(self, images: Sequence[Any], /) -> FloatMatrix:
-        """Rows (n, d) in the space of the texts, when ``"image"`` is in ``spec.modalities``."""
+        """Rows (n, d) in the space of the texts, when ``"image"`` is in ``spec.modalities``.
+
+        Images are paths, Pillow images, or whatever else the embedder says it takes. One that cannot be read is an
+        InputError that names it, or an all-zero row where the embedder was told to skip such images.
+        """
         raise NotImplementedError(f"{type(self).__name__} embeds no images")
 
     def fit(self, texts: Sequence[str], /) -> None:
@@ -255,13 +265,26 @@ class Embedder(Component):
         raise NotImplementedError(f"{type(self).__name__} has no parts")
 
     def count_tokens(self, texts: Sequence[str], /) -> Sequence[int]:
-        """Tokens of each text as the backend counts them; used for ``spec.chunk_tokens``."""
+        """Tokens of each whole text as the backend counts them, or a good guess where only a service could count.
+
+        Used for ``spec.chunk_tokens``, for ``max_tokens``, and for telling what a dry run would cost.
+        """
         raise NotImplementedError(f"{type(self).__name__} counts no tokens")
 
     @property
     def max_tokens(self) -> int | None:
-        """Tokens of one text that the backend reads; None for no limit."""
+        """Tokens of one text that the backend reads, counted as ``count_tokens`` does; None for no limit."""
         return None
+
+    def identity(self) -> Mapping[str, JSON] | None:
+        """What the rows depend on besides the text and its role, as the embedding cache keys them; None where unknown.
+
+        By default the parameters but for ``spec.neutral``, of an embedder that learns nothing and can be rebuilt from
+        them. A key ``"version"`` stands in for the version of the plugin, where rows do not depend on that.
+        """
+        if self.learns() or self.external() is not None or getattr(type(self), "spec", None) is None:
+            return None
+        return {name: value for name, value in self.config().items() if name not in self.spec.neutral}
 
     def learns(self) -> bool:
         """Whether the rows depend on a corpus seen before: the class has a ``fit`` of its own."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,10 +21,13 @@ from .inputs import as_classes, as_documents, as_embeddings, as_images
 from .persistence import load as load_state
 from .persistence import save as save_state
 from .pipeline import fit, predict
+from .pipeline.cache import opened
+from .pipeline.embedding import Work
 from .pipeline.fitting import Corpus
+from .pipeline.notifying import notifier
 from .pipeline.predicting import embed_query
 from .presets import preset
-from .setup import check_names, checked_settings, chosen_components, described_pipeline, executor_of, notifier
+from .setup import check_names, checked_settings, chosen_components, described_pipeline, executor_of
 from .state import MAIN, FittedState, TopicMapping
 
 if TYPE_CHECKING:
@@ -54,6 +58,9 @@ class TopicModel:
         ngram_range: Fewest and most words of a term.
         probabilities: Whether ``probabilities_`` holds a column a topic, where the clusterer is soft.
         random_state: Seed of every component that takes one.
+        cache: A file that keeps embeddings: each text is embedded once, also after a crash and by other processes.
+        cache_key: What the embeddings are called in the cache, for an embedder that does not say what its rows
+            depend on; change it when they change.
         executor: Where calls that wait for a network run. Provisional.
         observers: Who is told of progress: ``"progress"``, objects, functions of an event, or a list. Provisional.
 
@@ -79,6 +86,8 @@ class TopicModel:
         ngram_range: Sequence[int] = (1, 1),
         probabilities: bool = False,
         random_state: int = 42,
+        cache: str | Path | None = None,
+        cache_key: str | None = None,
         executor: Any = "threads",
         observers: Any = None,
     ) -> None:
@@ -96,6 +105,8 @@ class TopicModel:
         self.ngram_range = ngram_range
         self.probabilities = probabilities
         self.random_state = random_state
+        self.cache = cache
+        self.cache_key = cache_key
         self.executor = executor
         self.observers = observers
         self._state: FittedState | None = None
@@ -178,8 +189,8 @@ class TopicModel:
         settings = checked_settings(parameters)
         corpus = _corpus(documents, embeddings, images, y)
         components = chosen_components(parameters)
-        with notifier(self.observers) as notify:
-            self._state = fit(components, settings, corpus, notify=notify, executor=executor_of(self.executor))
+        with self._working() as work:
+            self._state = fit(components, settings, corpus, work)
         return self
 
     def fit_transform(
@@ -202,21 +213,20 @@ class TopicModel:
         if corpus.embeddings is not None and corpus.embeddings.shape[1] != state.columns:
             found = corpus.embeddings.shape[1]
             raise InputError(f"embeddings has {found} columns, but the model was fitted on {state.columns}")
-        with notifier(self.observers) as notify:
-            found = predict(
-                state,
-                corpus.documents,
-                corpus.embeddings,
-                corpus.images,
-                notify=notify,
-                executor=executor_of(self.executor),
-            )
+        with self._working() as work:
+            found = predict(state, corpus.documents, corpus.embeddings, corpus.images, work)
         return found.labels.tolist(), self._shaped(found.strengths, found.memberships)
 
     def _shaped(self, strengths: Any, memberships: Any) -> NDArray[np.float32]:
         """(n,) strengths, or (n, topics) memberships where the model was fitted with ``probabilities=True``."""
         soft = self._fitted.settings.probabilities and memberships is not None
         return np.array(memberships.toarray() if soft else strengths, dtype=np.float32)
+
+    @contextmanager
+    def _working(self) -> Iterator[Work]:
+        """What surrounds the work: who is told of it, where calls run, the cache."""
+        with notifier(self.observers) as notify, opened(self.cache) as cache:
+            yield Work(notify=notify, executor=executor_of(self.executor), cache=cache, cache_key=self.cache_key)
 
     @property
     def _fitted(self) -> FittedState:
@@ -351,7 +361,8 @@ class TopicModel:
         """The topics nearest to a text by embedding, and their cosines."""
         if not isinstance(search_term, str) or not search_term.strip():
             raise InputError(f"search_term must be a text with words, got {search_term!r}")
-        row = embed_query(self._fitted, search_term, executor_of(self.executor))
+        with self._working() as work:
+            row = embed_query(self._fitted, search_term, work)
         return search.nearest_topics(self._fitted, row, top_n)
 
     # on disk

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, cast
 
 from . import registry
 from .builtin.vectorizers import ngram_pair
 from .builtin.words import language_code
-from .components import Component, Event, Executor, Observer
+from .components import Component, Executor
 from .errors import ParameterError, PluginError
 from .pipeline import resolve
+from .pipeline.notifying import listed, told
 from .pipeline.resolving import aspects_of
 from .specs import Kind
 from .state import Components, FittedState, Settings
 
-__all__ = ["check_names", "checked_settings", "chosen_components", "described_pipeline", "executor_of", "notifier"]
+__all__ = ["check_names", "checked_settings", "chosen_components", "described_pipeline", "executor_of"]
 
-_LOG = logging.getLogger("topicore")
 _KINDS: tuple[Kind, ...] = ("embedder", "reducer", "clusterer", "vectorizer", "weighting", "representation")
 
 
@@ -88,8 +86,8 @@ def check_names(parameters: Mapping[str, Any]) -> None:
         for value in _named(kind, parameters[kind]):
             registry.find(kind, value)
     registry.build("executor", parameters["executor"] or "serial")
-    for observer in _listed(parameters["observers"]):
-        _observer(observer)
+    for observer in listed(parameters["observers"]):
+        told(observer)
 
 
 def _named(kind: Kind, value: Any) -> list[str]:
@@ -102,40 +100,6 @@ def _named(kind: Kind, value: Any) -> list[str]:
 def executor_of(value: Any) -> Executor:
     """The executor that *value* names or is."""
     return cast(Executor, registry.build("executor", value or "serial"))
-
-
-@contextmanager
-def notifier(observers: Any) -> Iterator[Callable[[Event], None]]:
-    """A function that tells all *observers* of an event; the work ends with a ``"done"`` event, also when it fails.
-
-    An observer that raises is logged and left out.
-    """
-    told = [_observer(value) for value in _listed(observers)]
-
-    def notify(event: Event) -> None:
-        for tell in list(told):
-            try:
-                tell(event)
-            except Exception:
-                _LOG.exception("an observer failed and is told no more")
-                told.remove(tell)
-
-    try:
-        yield notify
-    finally:
-        notify(Event(stage="done", done=1, total=1))
-
-
-def _listed(observers: Any) -> list[Any]:
-    if observers is None:
-        return []
-    return list(observers) if isinstance(observers, (list, tuple)) else [observers]
-
-
-def _observer(value: Any) -> Callable[[Event], None]:
-    if callable(value) and not isinstance(value, Observer):
-        return cast(Callable[[Event], None], value)
-    return cast(Observer, registry.build("observer", value)).notify
 
 
 def described_pipeline(title: str, parameters: Mapping[str, Any], state: FittedState | None) -> str:

@@ -161,6 +161,7 @@ class EmbedderSpec(ComponentSpec):
         network: It calls a remote service: the core adds bounded threads and retries.
         chunk_size: Most texts the core hands over in one call.
         chunk_tokens: Most tokens in one call, counted by ``count_tokens``; None for no bound.
+        neutral: Parameters that do not change the rows (``"batch_size"``, ``"device"``); the cache ignores them.
     """
 
     kind: ClassVar[Kind] = "embedder"
@@ -171,6 +172,7 @@ class EmbedderSpec(ComponentSpec):
     network: bool = False
     chunk_size: int = 4096
     chunk_tokens: int | None = None
+    neutral: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import time
+import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +14,7 @@ import numpy as np
 import pytest
 
 from topicore.components import Embedder, State, Tokens
-from topicore.errors import NotFittedError
+from topicore.errors import InputError, NotFittedError
 
 
 def hashed(texts: Sequence[str], width: int) -> Any:
@@ -162,17 +166,94 @@ def test_half_of_the_token_methods_fails_tokens(failed: Any) -> None:
     assert failed(Half) == {"embedder/tokens"}
 
 
-def test_images_of_another_width_fail_images(failed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+class Seeing(Words):
+    """Takes numbers for images: right in every way."""
+
+    def embed_images(self, images: Sequence[Any], /) -> Any:
+        if unreadable := [image for image in images if not isinstance(image, int)]:
+            raise InputError(f"{unreadable[0]} is no image")
+        return np.ones((len(images), self.width), dtype=np.float32)
+
+
+@pytest.fixture
+def numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("topicore.testing.data.images", lambda n=3: list(range(n)))
 
-    class Seeing(Words):
-        wide = 0
 
-        def embed_images(self, images: Sequence[Any], /) -> Any:
-            return np.ones((len(images), self.width + self.wide), dtype=np.float32)
-
+@pytest.mark.usefixtures("numbers")
+def test_images_of_another_width_fail_images(failed: Any) -> None:
     class Wide(Seeing):
-        wide = 1
+        def embed_images(self, images: Sequence[Any], /) -> Any:
+            return np.pad(super().embed_images(images), ((0, 0), (0, 1)))
 
     assert failed(Seeing) == set()
     assert failed(Wide) == {"embedder/images"}
+
+
+@pytest.mark.usefixtures("numbers")
+@pytest.mark.parametrize("reply", ["row", "other error", "no name"])
+def test_an_image_that_cannot_be_read_and_is_not_named_fails_unreadable_images(failed: Any, reply: str) -> None:
+    class Careless(Seeing):
+        def embed_images(self, images: Sequence[Any], /) -> Any:
+            if isinstance(images[0], str) and reply != "row":
+                raise OSError("bad file") if reply == "other error" else InputError("bad file")
+            return np.ones((len(images), self.width), dtype=np.float32)
+
+    assert failed(Careless) == {"embedder/unreadable-images"}
+
+
+@pytest.mark.usefixtures("numbers")
+def test_zeros_for_an_image_that_is_skipped_are_right(failed: Any) -> None:
+    class Skipping(Seeing):
+        def embed_images(self, images: Sequence[Any], /) -> Any:
+            known = np.array([isinstance(image, int) for image in images], dtype=np.float32)
+            return np.ones((len(images), self.width), dtype=np.float32) * known[:, None]
+
+    assert failed(Skipping) == set()
+
+
+def test_fetching_what_reads_like_an_address_fails_plain_text(failed: Any) -> None:
+    def fetch(texts: Sequence[str], rows: Any, role: str) -> Any:
+        for text in texts:
+            if text.startswith("http://127"):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(text)
+        return rows
+
+    assert failed(words(fetch)) == {"embedder/plain-text"}
+
+
+def test_sharing_what_cannot_be_shared_fails_threads(failed: Any) -> None:
+    class Shared(Words):
+        def embed(self, texts: Sequence[str], /, *, role: str = "document") -> Any:
+            self.now = texts
+            time.sleep(0.002)  # lets another thread in, as a slow model does
+            return super().embed(self.now if len(self.now) == len(texts) else texts)
+
+    assert failed(Shared) == {"embedder/threads"}
+
+
+@pytest.mark.parametrize("identity", [{"made": object()}, "counter", {"neutral": 3}])
+def test_a_wrong_identity_fails_identity(failed: Any, identity: Any) -> None:
+    count = itertools.count()
+
+    class Wrong(Words):
+        def __init__(self, neutral: int = 3) -> None:
+            super().__init__()
+            self.neutral = neutral
+
+        def identity(self) -> Any:
+            return {"number": next(count)} if identity == "counter" else identity
+
+    assert failed(Wrong, neutral=("neutral",)) == {"embedder/identity"}
+
+
+@pytest.mark.parametrize(("limit", "most"), [(0, 10**9), (8, 8), (8.5, 10**9)])
+def test_a_wrong_limit_or_counts_of_cut_texts_fail_limits(failed: Any, limit: Any, most: int) -> None:
+    class Limited(Words):
+        max_tokens = limit
+
+        def count_tokens(self, texts: Sequence[str], /) -> list[int]:
+            return [min(most, len(text.split())) for text in texts]
+
+    assert failed(Limited) == {"embedder/limits"}

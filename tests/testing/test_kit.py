@@ -45,7 +45,7 @@ def test_the_headline_counts_everything() -> None:
     found = run(Lengths)
     passed, skipped = len(found.ids("passed")), len(found.ids("skipped"))
     assert passed + skipped == len(found.outcomes)
-    assert str(found).splitlines()[0] == f"Lengths embedder: {passed} passed, {skipped} skipped (kit 0.1)"
+    assert str(found).splitlines()[0] == f"Lengths embedder: {passed} passed, {skipped} skipped (kit 0.2)"
     assert all(f"  {name}: skipped: " in str(found) for name in found.ids("skipped"))
 
 
@@ -104,9 +104,9 @@ def test_a_pinned_kit_leaves_newer_checks_out_and_says_so(monkeypatch: pytest.Mo
     spec = capabilities(component)
     assert newer in applicable(component, spec, "0.10")
     assert newer not in applicable(component, spec, "0.9")
-    found = run(Lengths, kit="0.1")
+    found = run(Lengths, kit="0.2")
     assert found.newer == ("embedder/newer",)
-    assert found.headline.endswith("(kit 0.1; 1 newer check not run)")
+    assert found.headline.endswith("(kit 0.2; 1 newer check not run)")
 
 
 @pytest.mark.parametrize(("version", "advice"), [("7.0", "there is no kit '7.0' yet"), ("new", "give a version")])
@@ -158,7 +158,7 @@ def outcomes(pytester: pytest.Pytester, dtype: str, options: str) -> tuple[dict[
 
 
 def test_one_line_is_a_parametrised_test(pytester: pytest.Pytester) -> None:
-    counts, printed = outcomes(pytester, "float32", "kit='0.1'")
+    counts, printed = outcomes(pytester, "float32", "kit='0.2'")
     report = run(Lengths)
     assert counts == {"passed": len(report.ids("passed")), "skipped": len(report.ids("skipped"))}
     assert "test_lengths[embedder/rows] PASSED" in printed

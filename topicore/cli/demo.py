@@ -28,7 +28,7 @@ def demo() -> None:
     They are read from the sources of this very Python; nothing is downloaded and nothing is imported.
     """
     from ..model import TopicModel
-    from ..setup import notifier
+    from ..pipeline.notifying import notifier
     from .docstrings import docstrings, modules
     from .table import print_topics, summary
 

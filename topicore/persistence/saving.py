@@ -100,10 +100,13 @@ def _settings(settings: Settings) -> JSON:
 
 
 def _parameters(parameters: Mapping[str, Any]) -> JSON:
-    """The *parameters* that JSON can hold; a mapping would lose its order, and is left to the components."""
+    """The *parameters* that JSON can hold; a mapping would lose its order, and is left to the components.
+
+    Nor is the cache kept: what a model read from a file writes to is for its new user to say.
+    """
     kept: dict[str, JSON] = {}
     for name, value in parameters.items():
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping) and name not in ("cache", "cache_key"):
             try:
                 kept[name] = plain(value, name)
             except NotJSONError:

@@ -1,16 +1,17 @@
-"""Texts and images to rows: chunks, checks, retries and progress around any embedder."""
+"""Texts and images to rows: parts, tokens, chunks and the cache around any embedder."""
 
 from __future__ import annotations
 
-import random
-import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from scipy.sparse import csr_array, issparse
-from scipy.sparse import vstack as sparse_vstack
+from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from .. import registry
 from ..components import (
@@ -25,13 +26,37 @@ from ..components import (
     Vectorizer,
     overrides,
 )
-from ..errors import ComponentError, TopicoreError, TransientError
 from ..specs import EmbedderSpec
 from ..tokens import tokenise
+from .cache import EmbeddingCache, Shelf
+from .calling import Calls
+from .chunks import Chunks
+from .collecting import Collected, Spread, distinct
+from .lengths import Pieces, pieces_of
 
-__all__ = ["Embedding"]
+__all__ = ["Embedding", "Work"]
 
-ATTEMPTS = 6
+BLOCK = 8192
+"""Keys asked of the cache at once: so many rows of it are in memory beside the result."""
+
+NOUNS = {"document": "documents", "query": "queries", "word": "words", "image": "images"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What surrounds the work of a call.
+
+    Args:
+        notify: Who is told of progress.
+        executor: Where calls that wait for a network run.
+        cache: Rows made before, or None.
+        cache_key: What rows are called in the cache, instead of their embedder's own identity.
+    """
+
+    notify: Callable[[Event], None]
+    executor: Executor
+    cache: EmbeddingCache | None = None
+    cache_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,33 +65,32 @@ class Embedding:
 
     Args:
         embedder: The embedder; ``fit`` fits it, so it must be a fresh one.
-        notify: Who is told of progress.
-        executor: Where chunks of an embedder that waits for a network run.
+        work: Progress, threads and cache.
+        out: A new file for the rows, where they may not fit into memory.
     """
 
     embedder: Embedder
-    notify: Callable[[Event], None]
-    executor: Executor
+    work: Work
+    out: Path | None = None
 
     def fit(self, texts: Sequence[str] | None, tokens: Tokens | None, images: Sequence[Any] | None) -> Matrix:
         """Fit the embedder on the corpus, and give its rows.
 
         Text is not read again where the embedder takes *tokens*.
         """
-        embedder = self.embedder
-        parts = [self._part(part) for part in embedder.parts()]
-        if parts:
-            rows = [cast(FloatMatrix, part.fit(texts, tokens, images)) for part in parts]
-            self._guarded("fit", lambda: embedder.fit_parts(rows))
-            return self._checked(self._guarded("embed", lambda: embedder.combine(rows)), rows[0].shape[0])
+        embedder, calls = self.embedder, self._calls
+        if self._parts:
+            rows = [cast(FloatMatrix, part.fit(texts, tokens, images)) for part in self._parts]
+            calls.guarded("fit", lambda: embedder.fit_parts(rows))
+            return calls.checked(calls.guarded("embed", lambda: embedder.combine(rows)), rows[0].shape[0])
         if embedder.learns():
-            self.notify(Event(stage="learn", done=0, total=1, detail=self._name))
+            self.work.notify(Event(stage="learn", done=0, total=1, detail=calls.name))
         if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
-            self._guarded("fit", lambda: embedder.fit_tokens(tokens))
+            calls.guarded("fit", lambda: embedder.fit_tokens(tokens))
         elif texts is not None and embedder.learns():
-            self._guarded("fit", lambda: embedder.fit(texts))
+            calls.guarded("fit", lambda: embedder.fit(texts))
         if embedder.learns():
-            self.notify(Event(stage="learn", done=1, total=1, detail=self._name))
+            self.work.notify(Event(stage="learn", done=1, total=1, detail=calls.name))
         return self.rows(texts, tokens, images)
 
     def rows(
@@ -77,16 +101,15 @@ class Embedding:
         role: Role = "document",
     ) -> Matrix:
         """Rows of texts, of images, or the mean of both where a row has both."""
-        embedder = self.embedder
-        parts = [self._part(part) for part in embedder.parts()]
-        if parts:
-            made = [cast(FloatMatrix, part.rows(texts, tokens, images, role)) for part in parts]
-            return self._checked(self._guarded("embed", lambda: embedder.combine(made)), made[0].shape[0])
+        embedder, calls = self.embedder, self._calls
+        if self._parts:
+            made = [cast(FloatMatrix, part.rows(texts, tokens, images, role)) for part in self._parts]
+            return calls.checked(calls.guarded("embed", lambda: embedder.combine(made)), made[0].shape[0])
         if images is not None:
             return self._with_images(texts, images, role)
         if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
-            return self._checked(self._guarded("embed", lambda: embedder.embed_tokens(tokens, role=role)), len(tokens))
-        return self._chunked(texts or (), lambda chunk: embedder.embed(chunk, role=role), "texts")
+            return calls.checked(calls.guarded("embed", lambda: embedder.embed_tokens(tokens, role=role)), len(tokens))
+        return self._of(texts or (), role)
 
     def of_texts(self, vectorizer: Component, texts: Sequence[str], role: Role) -> FloatMatrix:
         """Dense rows of a few texts, cut into words as the corpus was."""
@@ -94,94 +117,112 @@ class Embedding:
         rows = self.rows(texts, tokens, role=role)
         return np.asarray(cast(Any, rows).todense() if issparse(rows) else rows, dtype=np.float32)
 
-    def _part(self, embedder: Any) -> Embedding:
-        return Embedding(embedder=embedder, notify=self.notify, executor=self.executor)
+    @property
+    def _calls(self) -> Calls:
+        return Calls(self.embedder)
+
+    @cached_property
+    def _parts(self) -> list[Embedding]:
+        key, parts = self.work.cache_key, cast(Sequence[Embedder], self.embedder.parts())
+        works = [replace(self.work, cache_key=None if key is None else f"{key}/{place}") for place in range(len(parts))]
+        return [Embedding(embedder=part, work=work) for part, work in zip(parts, works, strict=True)]
+
+    @cached_property
+    def _shelf(self) -> Shelf | None:
+        """Where the rows are kept, if anywhere."""
+        if self.work.cache is None:
+            return None
+        shelf = self.work.cache.shelf(self.embedder, self.work.cache_key)
+        if shelf is None:
+            why = "learns from each corpus" if self.embedder.learns() else "does not say what its rows depend on"
+            warnings.warn(
+                f"{self._calls.name} {why}, so its rows are not cached; cache_key='...' names them, "
+                "and has to change when they do",
+                stacklevel=2,
+            )
+        return shelf
 
     def _with_images(self, texts: Sequence[str] | None, images: Sequence[Any], role: Role) -> Matrix:
-        shown = [place for place, image in enumerate(images) if image is not None]
-        seen = self._chunked([images[place] for place in shown], self.embedder.embed_images, "images")
+        """Rows of images; the mean of both where a document has a text and an image that could be read."""
+        shown = np.array([place for place, image in enumerate(images) if image is not None], dtype=np.intp)
+        alone = texts is None and len(shown) == len(images)
+        seen = cast(FloatMatrix, (self if alone else replace(self, out=None))._of([images[p] for p in shown], "image"))
+        if alone:
+            return seen
         pictures = np.zeros((len(images), seen.shape[1]), dtype=np.float32)
-        pictures[shown] = cast(FloatMatrix, seen)
+        pictures[shown] = seen
         if texts is None:
             return pictures
-        read = cast(FloatMatrix, self._chunked(texts, lambda chunk: self.embedder.embed(chunk, role=role), "texts"))
-        both = np.zeros(len(images), dtype=np.float32)
-        both[shown] = 1
+        read = cast(FloatMatrix, replace(self, out=None)._of(texts, role))
         written = np.fromiter((bool(text.strip()) for text in texts), np.float32, len(texts))
-        share = np.maximum(both + written, 1)[:, None]
+        share = np.maximum(written + pictures.any(axis=1), 1)[:, None]
         return np.ascontiguousarray((read * written[:, None] + pictures) / share, dtype=np.float32)
 
-    def _chunked(self, items: Sequence[Any], embed: Callable[[Sequence[Any]], Any], what: str) -> Matrix:
-        spec = cast(EmbedderSpec, registry.capabilities(self.embedder))
-        bounds = self._bounds(items, what)
+    def _of(self, items: Sequence[Any], role: Role | str) -> Matrix:
+        """A row for each of *items*, equal texts embedded once, rows in the cache not at all."""
+        if not len(items):
+            return self._calls.checked(self._call([], role), 0)
+        once, places = distinct(items) if role != "image" else (items, np.arange(len(items)))
+        rows = Collected(len(items), self._calls.name, self.out)
+        spread = Spread(places, len(once))
+        missing = np.array(self._recalled(once, role, lambda which, found: spread.put(rows, which, found)), np.intp)
+        done = len(items) - spread.count(missing)
+        if done:
+            self.work.notify(Event(stage="embed", done=done, total=len(items)))
+        for which, found in self._made([once[place] for place in missing], missing, spread, role):
+            spread.put(rows, which, found)
+            done += spread.count(which)
+            self.work.notify(Event(stage="embed", done=done, total=len(items)))
+        return rows.result()
+
+    def _recalled(
+        self, items: Sequence[Any], role: str, put: Callable[[NDArray[np.intp], FloatMatrix], None]
+    ) -> list[int]:
+        """Hand the rows that are in the cache to *put*; the places of the other items."""
+        if self._shelf is None:
+            return list(range(len(items)))
+        missing: list[int] = []
+        for start in range(0, len(items), BLOCK):
+            keys = self._shelf.keys(items[start : start + BLOCK], role)
+            found = self._shelf.find(keys)
+            have = [place for place, key in enumerate(keys) if key in found]
+            missing += [start + place for place, key in enumerate(keys) if key not in found]
+            widths = {len(row) for row in found.values()}
+            if len(widths) == 1:
+                put(np.array(have, np.intp) + start, np.stack([found[cast(bytes, keys[place])] for place in have]))
+            elif have:  # rows of several models under one key: believe none
+                missing = sorted({*missing, *(start + place for place in have)})
+        return missing
+
+    def _made(
+        self, items: Sequence[Any], numbers: NDArray[np.intp], spread: Spread, role: str
+    ) -> Iterator[tuple[NDArray[np.intp], Matrix]]:
+        """Chunks of new rows, each with the *numbers* of its items, kept in the cache as soon as they are made."""
+        pieces = Pieces(items, np.arange(len(items) + 1)) if role == "image" else pieces_of(self.embedder, items)
+        chunks = Chunks.of(self.embedder, pieces, role)
 
         def one(bound: tuple[int, int]) -> Matrix:
-            chunk = items[slice(*bound)]
-            where = f"{what} {bound[0]} to {bound[1] - 1}"
-            return self._checked(self._patient(lambda: embed(chunk), where), len(chunk))
+            first, last = bound
+            low, high = spread.range(numbers[first:last])
+            where = f"{NOUNS[role]} {low} to {high}" if low < high else f"{NOUNS[role][:-1]} {low}"
+            found = [self._asked(texts, role, where) for texts in chunks.calls(first, last)]
+            rows = found[0] if pieces.tokens is None else pieces.pooled(np.vstack(cast(Any, found)), first, last)
+            if self._shelf is not None and not issparse(rows):
+                kept = np.any(rows, axis=1) if role == "image" else np.ones(last - first, dtype=bool)
+                chosen = [items[first + place] for place in np.flatnonzero(kept)]
+                self._shelf.keep(self._shelf.keys(chosen, role), rows[kept])
+            return rows
 
-        results: Iterator[Matrix] = self.executor.map(one, bounds) if spec.network else map(one, bounds)
-        rows: list[Any] = []
-        for (_, end), part in zip(bounds, results, strict=True):
-            rows.append(part)
-            self.notify(Event(stage="embed", done=end, total=len(items)))
-        widths = {part.shape[1] for part in rows if part.shape[0]}
-        if len(widths) > 1:
-            raise ComponentError(f"embedder {spec.name!r} gave rows of different widths: {sorted(widths)}")
-        if len(rows) == 1:
-            return cast(Matrix, rows[0])
-        return cast(Matrix, csr_array(sparse_vstack(rows)) if issparse(rows[0]) else np.vstack(rows))
+        bounds, spec = chunks.bounds(), cast(EmbedderSpec, registry.capabilities(self.embedder))
+        results = self.work.executor.map(one, bounds) if spec.network else map(one, bounds)
+        for (first, last), rows in zip(bounds, results, strict=True):
+            yield numbers[first:last], rows
 
-    def _bounds(self, items: Sequence[Any], what: str) -> list[tuple[int, int]]:
-        """Where each chunk begins and ends, within the spec's ``chunk_size`` and ``chunk_tokens``."""
-        spec = cast(EmbedderSpec, registry.capabilities(self.embedder))
-        size = max(1, spec.chunk_size)
-        if spec.chunk_tokens is None or what != "texts":
-            return [(start, min(start + size, len(items))) for start in range(0, max(len(items), 1), size)]
-        bounds, start, held = [], 0, 0
-        for place, tokens in enumerate(self._guarded("count_tokens", lambda: self.embedder.count_tokens(items))):
-            if place > start and (place - start == size or held + tokens > spec.chunk_tokens):
-                bounds.append((start, place))
-                start, held = place, 0
-            held += tokens
-        return [*bounds, (start, len(items))]
+    def _asked(self, items: Sequence[Any], role: str, where: str) -> Matrix:
+        calls = self._calls
+        return calls.checked(calls.patient(where, lambda: self._call(items, role)), len(items))
 
-    def _patient(self, call: Callable[[], Any], where: str) -> Any:
-        """*call*, again after a pause where it raises TransientError, a bounded number of times."""
-        for attempt in range(ATTEMPTS):
-            try:
-                return self._guarded(where, call)
-            except TransientError as error:
-                if attempt == ATTEMPTS - 1:
-                    raise ComponentError(
-                        f"{self._name} gave up on {where} after {ATTEMPTS} attempts: {error}"
-                    ) from error
-                pause = 0.5 * 2**attempt * (0.5 + random.random())  # noqa: S311  jitter, no secret
-                time.sleep(pause if error.retry_after is None else error.retry_after)
-        raise AssertionError("unreachable")
-
-    def _guarded(self, where: str, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except TopicoreError:
-            raise
-        except Exception as error:
-            raise ComponentError(f"{self._name} failed on {where}: {type(error).__name__}: {error}") from error
-
-    @property
-    def _name(self) -> str:
-        return f"embedder {registry.capabilities(self.embedder).name!r}"
-
-    def _checked(self, rows: Any, n: int) -> Matrix:
-        """*rows* as float32 rows, one for each of *n* items."""
-        if issparse(rows):
-            rows = csr_array(cast(Any, rows), dtype=np.float32, copy=True)
-            rows.sum_duplicates()
-            numbers = rows.data
-        else:
-            rows = numbers = np.ascontiguousarray(np.asarray(rows), dtype=np.float32)
-        if rows.ndim != 2 or rows.shape[0] != n:
-            raise ComponentError(f"{self._name} gave shape {rows.shape} for {n} items; it must give one row an item")
-        if not np.isfinite(numbers).all():
-            raise ComponentError(f"{self._name} gave NaN or infinite numbers")
-        return cast(Matrix, rows)
+    def _call(self, items: Sequence[Any], role: str) -> Any:
+        return (
+            self.embedder.embed_images(items) if role == "image" else self.embedder.embed(items, role=cast(Role, role))
+        )

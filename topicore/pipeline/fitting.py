@@ -14,14 +14,14 @@ from scipy.sparse import issparse
 from .. import registry
 from ..builtin.foreign import Precomputed
 from ..builtin.neighbors import NeighborVote
-from ..components import Assignment, Event, Executor, Labels, Matrix
+from ..components import Assignment, Event, Labels, Matrix
 from ..counts import group_sums
 from ..errors import InputError
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState, Settings, TopicIndex, frozen
 from .checking import guarded, known_rows, reduced, shown, weighed
 from .describing import describe
-from .embedding import Embedding
+from .embedding import Embedding, Work
 from .grouping import as_topics, checked, class_names, merged, numbered, widened
 from .reading import Text, read
 from .resolving import check, freshened, suited
@@ -61,9 +61,7 @@ def fit(
     components: Components,
     settings: Settings,
     corpus: Corpus,
-    *,
-    notify: Callable[[Event], None],
-    executor: Executor,
+    work: Work,
 ) -> FittedState:
     """Fit fresh components on *corpus*; what was handed in stays as it was.
 
@@ -71,13 +69,13 @@ def fit(
         InputError: The corpus cannot be used, or lacks what a component needs.
         ComponentError: A component failed or broke its contract.
     """
-    given = corpus.embeddings
+    given, notify = corpus.embeddings, work.notify
     if given is not None and components.embedder.learns():
         components = replace(components, embedder=Precomputed())  # rows of another space than it would learn
     check(components, settings, documents=corpus.documents is not None, images=corpus.images is not None)
     components = freshened(components, settings)
     text = read(components, settings, corpus.documents, len(corpus), notify)
-    embedding = Embedding(embedder=components.embedder, notify=notify, executor=executor)
+    embedding = Embedding(embedder=components.embedder, work=work)
     rows = given if given is not None else embedding.fit(corpus.documents, text.tokens, corpus.images)
     if components.reducer is not None:
         components = replace(components, reducer=suited(components.reducer, settings, rows))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from .. import registry
-from ..components import Assignment, Event, Executor, FloatMatrix, Matrix, Tokens
+from ..components import Assignment, FloatMatrix, Matrix, Tokens
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState
 from .checking import guarded, known_rows, reduced, shown
-from .embedding import Embedding
+from .embedding import Embedding, Work
 from .grouping import as_topics, checked, widened
 from .reading import read_new
 
@@ -25,17 +25,15 @@ def predict(
     documents: Sequence[str] | None,
     embeddings: Matrix | None,
     images: Sequence[Any] | None,
-    *,
-    notify: Callable[[Event], None],
-    executor: Executor,
+    work: Work,
 ) -> Assignment:
     """The topic of each row, its strength, and memberships (n, topics without -1) where the clusterer is soft.
 
     A document without a word, or of which the embedder knows nothing, is -1.
     """
     n = len(documents) if documents is not None else len(images) if images is not None else int(embeddings.shape[0])  # type: ignore[union-attr]
-    tokens, has_words = read_new(state, documents, n, notify)
-    rows = _embed(state, documents, tokens, embeddings, images, notify=notify, executor=executor)
+    tokens, has_words = read_new(state, documents, n, work.notify)
+    rows = _embed(state, documents, tokens, embeddings, images, work)
     known = (has_words | shown(images, n)) & known_rows(rows)
     n_topics = len(state.index.real)
     if not known.any():
@@ -54,20 +52,17 @@ def _embed(
     tokens: Tokens | None,
     embeddings: Matrix | None,
     images: Sequence[Any] | None,
-    *,
-    notify: Callable[[Event], None],
-    executor: Executor,
+    work: Work,
 ) -> Matrix:
     """Rows of new documents: the given ones, or the fitted embedder's."""
     if embeddings is not None:
         return embeddings
-    embedding = Embedding(embedder=state.components.embedder, notify=notify, executor=executor)
-    return embedding.rows(documents, tokens, images)
+    return Embedding(embedder=state.components.embedder, work=work).rows(documents, tokens, images)
 
 
-def embed_query(state: FittedState, text: str, executor: Executor) -> FloatMatrix:
+def embed_query(state: FittedState, text: str, work: Work) -> FloatMatrix:
     """The row (1, d) of a search term, in the space of the documents."""
-    embedding = Embedding(embedder=state.components.embedder, notify=lambda event: None, executor=executor)
+    embedding = Embedding(embedder=state.components.embedder, work=work)
     return embedding.of_texts(state.components.vectorizer, [text], "query")
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ...components import Embedder, overrides
-from ...errors import NotFittedError
+from ...errors import InputError, NotFittedError
 from .. import data
 from ..check import Make, check, expect
 from ..drive import fit
 
 _TOLERANCE = 1e-4
 _LONG = 100_000
+_DISCARD = 9
+"""A port where nobody listens."""
 
 
 def _reads(component: Any, spec: Any) -> bool:
@@ -160,6 +168,82 @@ def images(make: Make, spec: Any) -> None:
     if "text" in spec.modalities:
         width = _embed(embedder, data.sample(2)).shape[1]
         expect(found.shape[1] == width, f"images are {found.shape[1]} wide and texts {width}; share one space")
+
+
+@check("embedder/unreadable-images", since="0.2", when=lambda component, spec: "image" in spec.modalities)
+def unreadable_images(make: Make, spec: Any) -> None:
+    """A file that is no image is an InputError with its name, or a row of zeros."""
+    embedder = _fitted(make, spec)
+    try:
+        found = np.asarray(embedder.embed_images([__file__]))
+    except InputError as error:
+        expect(Path(__file__).name in str(error), f"the error about {__file__} does not name it: {error}")
+    except Exception as error:
+        raise AssertionError(f"an unreadable image raises {type(error).__name__}; raise an InputError") from error
+    else:
+        expect(found.shape[:-1] == (1,) and not found.any(), "an unreadable image has a row that is not all zeros")
+
+
+@check("embedder/plain-text", since="0.2", when=_reads)
+def plain_text(make: Make, spec: Any) -> None:
+    """Texts that read like addresses, paths or missing values are texts: nothing is opened or fetched."""
+    asked: list[Any] = []
+    connect = socket.socket.connect
+
+    def watched(self: Any, address: Any) -> Any:
+        if isinstance(address, tuple) and address[1:2] == (_DISCARD,):
+            asked.append(address)
+            raise ConnectionRefusedError("a text was taken for an address")
+        return connect(self, address)
+
+    texts = [f"http://127.0.0.1:{_DISCARD}/a.png", f"https://127.0.0.1:{_DISCARD}/a.png", "data:image/png;base64,AAAA"]
+    with mock.patch.object(socket.socket, "connect", watched):
+        _same_width(make, spec, [*texts, __file__, "None", "nan", "null", "-1", "word " * 600])
+    expect(not asked, "a text that reads like an address was fetched; hand it over as text")
+
+
+@check("embedder/threads", since="0.2", when=_reads, flag="deterministic")
+def threads(make: Make, spec: Any) -> None:
+    """Calls from several threads at once give what they give one after the other."""
+    embedder, texts = _fitted(make, spec), data.sample()
+    batches = [texts[place:] + texts[:place] for place in range(len(texts))]
+    alone = [_embed(embedder, batch) for batch in batches]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda batch: _embed(embedder, batch), batches * 2))
+    for found, expected in zip(together, alone * 2, strict=True):
+        _expect_near(found, expected, "rows differ when several threads call; lock what cannot be shared")
+
+
+@check("embedder/identity", since="0.2")
+def identity(make: Make, spec: Any) -> None:
+    """What the rows depend on is JSON, the same for two equal embedders; neutral parameters exist and are not in it."""
+    first, second = make().identity(), make().identity()
+    unknown = set(spec.neutral) - set(inspect.signature(type(make())).parameters)
+    expect(not unknown, f"spec.neutral names {sorted(unknown)}, which are no parameters")
+    if first is None:
+        return
+    try:
+        json.dumps(first)
+    except TypeError as error:
+        raise AssertionError(f"identity() is not JSON: {error}") from error
+    expect(
+        first == second, "two equal embedders have different identities; leave out what changes from one to the next"
+    )
+    kept = sorted(set(spec.neutral) & set(first))
+    expect(not kept, f"identity() holds {kept}, which spec.neutral says changes no row")
+
+
+@check("embedder/limits", since="0.2", when=lambda component, spec: overrides(component, Embedder, "count_tokens"))
+def limits(make: Make, spec: Any) -> None:
+    """Tokens are counted over whole texts, and the limit is a number of them or None."""
+    embedder = _fitted(make, spec)
+    limit = embedder.max_tokens
+    expect(limit is None or (isinstance(limit, int) and limit > 0), f"max_tokens is {limit!r}; return an int or None")
+    sentence = "The telescope saw a distant galaxy. "
+    counted = list(embedder.count_tokens([sentence, sentence * 50, sentence * 1000]))
+    expect(len(counted) == 3, f"count_tokens gives {len(counted)} numbers for 3 texts")
+    expect(counted[0] < counted[1] < counted[2], f"longer texts do not have more tokens: {counted}; count whole texts")
+    expect(list(embedder.count_tokens([])) == [], "count_tokens([]) gives something; return an empty list")
 
 
 def _fitted(make: Make, spec: Any) -> Any:
