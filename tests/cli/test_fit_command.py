@@ -190,3 +190,20 @@ def test_documents_without_words_are_one_error(topicore: Type, tmp_path: Path) -
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [result.stderr.strip()]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_what_embedding_takes_and_fits_nothing(topicore: Type, file: Path, tmp_path: Path) -> None:
+    result = topicore("fit", file, "-o", tmp_path / "model", "--embedder", "ppmi", "--dry-run")
+    assert result.stdout == "60 texts (60 distinct, 0 cached): 0 requests\n"
+    assert not (tmp_path / "model").exists()
+
+
+def test_the_cache_is_a_file_of_the_user_and_no_part_of_the_model(topicore: Type, file: Path, tmp_path: Path) -> None:
+    cache, model = tmp_path / "rows.db", tmp_path / "model"
+    assert topicore("fit", file, "-o", model, "--cache", cache).exit_code == 0
+    assert cache.exists()
+    assert package.load(model).cache is None
+    assert topicore("transform", model, file, "--cache", cache, "-o", tmp_path / "topics.jsonl").exit_code == 0
+    wrong = topicore("transform", model, file, "--cache", file, "-o", tmp_path / "topics.jsonl")
+    assert wrong.exit_code == 1
+    assert "cannot be used as an embedding cache" in wrong.stderr

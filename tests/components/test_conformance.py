@@ -24,6 +24,7 @@ def pipeline():
 
 test_ppmi = conformance(lambda: topicore.embedder("ppmi"))
 test_lsa = conformance(lambda: topicore.embedder("lsa"))
+test_by_role = conformance(lambda: topicore.embedder({"document": "ppmi", "word": topicore.embedder("ppmi", window=5)}))
 test_joint = conformance(lambda: topicore.embedder(["ppmi", "lsa"], weights=[1, 0.5]))
 test_sklearn_embedder = conformance(lambda: topicore.embedder(pipeline()), native=pipeline)
 test_callable = conformance(lambda: topicore.embedder(lengths))

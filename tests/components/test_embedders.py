@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 import topicore
 from topicore.builtin.ppmi import cooccurrence, ppmi
+from topicore.components import Embedder
 from topicore.errors import ComponentError, InputError, NotFittedError, ParameterError
 from topicore.tokens import tokenise
 
@@ -91,6 +92,47 @@ def test_joint_centres_scales_and_weighs(documents):
     norms = np.linalg.norm(rows[:, :2], axis=1)
     assert np.allclose(norms[norms > 0], 1, atol=1e-5)
     assert np.allclose(np.linalg.norm(rows[:, 2:], axis=1), 0.5, atol=1e-5)
+
+
+class Heard(Embedder):
+    """Two numbers a text; remembers the roles it was asked for."""
+
+    def __init__(self, width=2):
+        self.width = width
+        self.roles = []
+
+    def embed(self, texts, /, *, role="document"):
+        self.roles.append(role)
+        return np.array([[len(text), text.count("a"), 1][: self.width] for text in texts], dtype=np.float32)
+
+
+def test_each_role_has_its_embedder(documents):
+    spoken, worded = Heard(), Heard()
+    model = topicore.TopicModel(embedder={"document": spoken, "word": worded}, representation="keybert")
+    model.fit(documents).find_topics("bread")
+    assert set(spoken.roles) == {"document", "query"}
+    assert set(worded.roles) == {"word"}
+
+
+def test_parts_that_learn_do_so_whatever_their_role(documents):
+    embedder = topicore.embedder({"word": "ppmi", "document": "lsa"})
+    model = topicore.TopicModel(embedder=embedder, representation="keybert")
+    assert model.fit(documents).embeddings_.tobytes() == topicore.embed("lsa", documents).tobytes()
+
+
+def test_words_of_another_space_are_refused_where_they_are_compared(documents):
+    model = topicore.TopicModel(embedder={"document": Heard(), "word": Heard(3)}, representation="keybert")
+    with pytest.raises(InputError, match="words are embedded in 3 dimensions and documents in 2"):
+        model.fit(documents)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [({"word": "lsa"}, "needs an embedder for 'document'"), ({"document": "lsa", "title": "lsa"}, "no role 'title'")],
+)
+def test_roles_that_make_no_sense_are_refused(parts, message):
+    with pytest.raises(ParameterError, match=message):
+        topicore.embedder(parts)
 
 
 def test_joint_refuses_weights_that_do_not_match():

@@ -45,3 +45,10 @@ def test_embedders_that_count_no_tokens_still_tell_requests():
     planned = topicore.dry_run(Lettering(), [str(number) for number in range(9)])
     assert (planned.requests, planned.tokens) == (3, None)
     assert str(planned) == "9 texts (9 distinct, 0 cached): 3 requests"
+
+
+def test_parts_are_added_up_and_what_reads_tokens_asks_for_nothing():
+    planned = topicore.dry_run([Billed(), "ppmi", Lettering()], TEXTS)
+    alone = topicore.dry_run(Billed(), TEXTS)
+    assert (planned.requests, planned.tokens) == (alone.requests + 2, alone.tokens)
+    assert (planned.texts, planned.distinct) == (6, 5)

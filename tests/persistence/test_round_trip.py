@@ -32,6 +32,7 @@ PIPELINES: dict[str, Callable[[], dict[str, Any]]] = {
     "merged topics": lambda: {"clusterer": "sklearn.hdbscan", "n_topics": 2},
     "lsa": lambda: {"embedder": "lsa"},
     "joint by name": lambda: {"embedder": ["ppmi", "lsa"]},
+    "by role": lambda: {"embedder": {"document": "ppmi", "word": "lsa"}},
     "joint with weights": lambda: {"embedder": topicore.embedder(["ppmi", "lsa"], weights=[1, 0.5])},
     "pipeline": lambda: {"embedder": make_pipeline(TfidfVectorizer(), TruncatedSVD(20, random_state=0))},
     "sparse embeddings": lambda: {"embedder": TfidfVectorizer()},

@@ -42,6 +42,13 @@ JOINT = EmbedderSpec(
     trainable=True,
     persists=True,
 )
+BY_ROLE = EmbedderSpec(
+    name="by-role",
+    target="topicore.builtin.by_role:ByRole",
+    summary="Different embedders for documents, queries and words; made from a dict.",
+    adapts=(NativeType("builtins", "dict"),),
+    trainable=True,
+)
 SKLEARN_EMBEDDER = EmbedderSpec(
     name="sklearn",
     target="topicore.builtin.foreign:SklearnEmbedder",
@@ -134,7 +141,7 @@ PROGRESS = ObserverSpec(
 @hookimpl
 def topicore_embedders() -> Iterable[EmbedderSpec]:
     """The embedders of the core."""
-    return (PPMI, LSA, JOINT, SKLEARN_EMBEDDER, PRECOMPUTED, CALLABLE)
+    return (PPMI, LSA, JOINT, BY_ROLE, SKLEARN_EMBEDDER, PRECOMPUTED, CALLABLE)
 
 
 @hookimpl

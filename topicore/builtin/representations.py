@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 
 from ..components import Description, FloatMatrix, Representation, TopicView
+from ..errors import InputError
 from ..specs import Range
 from . import plugin
 from .lexicon import unit
@@ -133,6 +134,11 @@ class Keybert(Representation):
             if view.embeddings is None or not len(places):
                 continue
             centre = np.asarray(view.embeddings[places].mean(axis=0), dtype=np.float32).ravel()
+            if len(centre) != vectors[topic].shape[1]:
+                raise InputError(
+                    f"representation 'keybert' compares words with documents, but words are embedded in "
+                    f"{vectors[topic].shape[1]} dimensions and documents in {len(centre)}; use one space for both"
+                )
             cosines = vectors[topic] @ unit(centre[None, :])[0]
             order = np.argsort(-cosines, kind="stable")
             described[topic] = Description(

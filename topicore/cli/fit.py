@@ -47,10 +47,21 @@ def reading_options(command: Any) -> Any:
 @click.option("--stop-words", metavar="WORDS", help="Words joined by commas, or a language, instead of --language.")
 @click.option("--ngram-range", type=int, nargs=2, metavar="MIN MAX", help="Fewest and most words of a term.")
 @click.option("--seed", "random_state", type=int, metavar="N", help="Another seed may find other topics.")
+@click.option(
+    "--cache", metavar="FILE", help="Keep embeddings in FILE: each text is embedded once, also after a crash."
+)
+@click.option("--dry-run", is_flag=True, help="Say how many requests and tokens embedding would take, and stop.")
 @click.option("--include", multiple=True, type=click.Choice(KEPT), help="What else to save with the model; repeatable.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the topics and nothing else.")
 def fit(
-    file: str, output: str, column: str | None, encoding: str, include: Sequence[Extra], quiet: bool, **given: Any
+    file: str,
+    output: str,
+    column: str | None,
+    encoding: str,
+    include: Sequence[Extra],
+    quiet: bool,
+    dry_run: bool,
+    **given: Any,
 ) -> None:
     """Find the topics of the documents in FILE, print them, and save the model.
 
@@ -62,6 +73,11 @@ def fit(
     _rehearse(Path(output))
     model = _model(given, None if quiet else "progress")
     texts = documents_in(file, column, encoding)
+    if dry_run:
+        from ..api import dry_run as plan
+
+        click.echo(plan(model.embedder, texts, cache=model.cache))
+        return
     start = time.perf_counter()
     model.fit(texts)
     seconds = time.perf_counter() - start

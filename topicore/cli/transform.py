@@ -29,8 +29,11 @@ STDOUT = "-"
 @click.argument("file")
 @click.option("-o", "--output", default=STDOUT, metavar="OUT", help="A .jsonl or .jsonl.gz file; - for stdout.")
 @reading_options
+@click.option("--cache", metavar="FILE", help="The file that keeps embeddings.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
-def transform(model: str, file: str, output: str, column: str | None, encoding: str, quiet: bool) -> None:
+def transform(
+    model: str, file: str, output: str, column: str | None, encoding: str, cache: str | None, quiet: bool
+) -> None:
     """Give each document in FILE a topic of the saved MODEL: one line of JSON a document, in the order of FILE.
 
     FILE is read as by topicore fit. A topic of -1 means that the document fits none.
@@ -39,9 +42,7 @@ def transform(model: str, file: str, output: str, column: str | None, encoding: 
 
     if output != STDOUT:
         _check(Path(output), file)
-    loaded = load(model)
-    if not quiet:
-        loaded.set_params(observers="progress")
+    loaded = load(model).set_params(cache=cache, observers=None if quiet else "progress")
     lines = answers(loaded, documents_in(file, column, encoding))
     if output == STDOUT:
         sys.stdout.buffer.writelines(lines)

@@ -20,7 +20,7 @@ from .. import registry
 from ..components import JSON, Embedder, FloatMatrix
 from ..errors import ParameterError
 
-__all__ = ["EmbeddingCache", "Shelf", "opened"]
+__all__ = ["EmbeddingCache", "Shelf", "opened", "part_key"]
 
 APPLICATION = 0x746F7063
 LAYOUT = 1
@@ -191,6 +191,11 @@ def content(item: Any, role: str) -> bytes | None:
         palette = item.getpalette() if getattr(item, "mode", None) == "P" else None
         return repr((shape, getattr(item, "shape", None), palette)).encode() + cast(bytes, item.tobytes())
     return None
+
+
+def part_key(key: str | None, place: int) -> str | None:
+    """What the rows of a part are called, where the whole embedder's are called *key*."""
+    return None if key is None else f"{key}/{place}"
 
 
 def identity(embedder: Embedder, key: str | None) -> bytes | None:

@@ -28,7 +28,7 @@ from ..components import (
 )
 from ..specs import EmbedderSpec
 from ..tokens import tokenise
-from .cache import EmbeddingCache, Shelf
+from .cache import EmbeddingCache, Shelf, part_key
 from .calling import Calls
 from .chunks import Chunks
 from .collecting import Collected, Spread, distinct
@@ -78,20 +78,29 @@ class Embedding:
 
         Text is not read again where the embedder takes *tokens*.
         """
-        embedder, calls = self.embedder, self._calls
+        self._learn(texts, tokens)
         if self._parts:
-            rows = [cast(FloatMatrix, part.fit(texts, tokens, images)) for part in self._parts]
+            embedder, calls = self.embedder, self._calls
+            rows = [cast(FloatMatrix, part.fit(texts, tokens, images)) for part in self._speaking("document")]
             calls.guarded("fit", lambda: embedder.fit_parts(rows))
             return calls.checked(calls.guarded("embed", lambda: embedder.combine(rows)), rows[0].shape[0])
-        if embedder.learns():
-            self.work.notify(Event(stage="learn", done=0, total=1, detail=calls.name))
-        if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
-            calls.guarded("fit", lambda: embedder.fit_tokens(tokens))
-        elif texts is not None and embedder.learns():
-            calls.guarded("fit", lambda: embedder.fit(texts))
-        if embedder.learns():
-            self.work.notify(Event(stage="learn", done=1, total=1, detail=calls.name))
         return self.rows(texts, tokens, images)
+
+    def _learn(self, texts: Sequence[str] | None, tokens: Tokens | None) -> None:
+        """Fit the embedder, or those of its parts that will not be asked for rows of the corpus."""
+        embedder, calls = self.embedder, self._calls
+        if self._parts:
+            speaking = self._speaking("document")
+            for part in self._parts:
+                if part not in speaking:
+                    part._learn(texts, tokens)
+        elif embedder.learns():
+            self.work.notify(Event(stage="learn", done=0, total=1, detail=calls.name))
+            if tokens is not None and overrides(embedder, Embedder, "fit_tokens"):
+                calls.guarded("fit", lambda: embedder.fit_tokens(tokens))
+            elif texts is not None:
+                calls.guarded("fit", lambda: embedder.fit(texts))
+            self.work.notify(Event(stage="learn", done=1, total=1, detail=calls.name))
 
     def rows(
         self,
@@ -103,7 +112,7 @@ class Embedding:
         """Rows of texts, of images, or the mean of both where a row has both."""
         embedder, calls = self.embedder, self._calls
         if self._parts:
-            made = [cast(FloatMatrix, part.rows(texts, tokens, images, role)) for part in self._parts]
+            made = [cast(FloatMatrix, part.rows(texts, tokens, images, role)) for part in self._speaking(role)]
             return calls.checked(calls.guarded("embed", lambda: embedder.combine(made)), made[0].shape[0])
         if images is not None:
             return self._with_images(texts, images, role)
@@ -123,9 +132,15 @@ class Embedding:
 
     @cached_property
     def _parts(self) -> list[Embedding]:
-        key, parts = self.work.cache_key, cast(Sequence[Embedder], self.embedder.parts())
-        works = [replace(self.work, cache_key=None if key is None else f"{key}/{place}") for place in range(len(parts))]
-        return [Embedding(embedder=part, work=work) for part, work in zip(parts, works, strict=True)]
+        return [
+            Embedding(embedder=part, work=replace(self.work, cache_key=part_key(self.work.cache_key, place)))
+            for place, part in enumerate(cast(Sequence[Embedder], self.embedder.parts()))
+        ]
+
+    def _speaking(self, role: Role) -> list[Embedding]:
+        """The parts whose rows are combined for *role*."""
+        asked = self.embedder.parts_for(role)
+        return [part for part in self._parts if any(part.embedder is one for one in asked)]
 
     @cached_property
     def _shelf(self) -> Shelf | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from ..components import Embedder, Role, overrides
-from .cache import EmbeddingCache
+from .cache import EmbeddingCache, part_key
 from .calling import Calls
 from .chunks import Chunks
 from .collecting import distinct
-from .lengths import Pieces, pieces_of
+from .lengths import pieces_of
 
 __all__ = ["DryRun", "dry_run"]
 
@@ -44,24 +45,39 @@ class DryRun:
 def dry_run(
     embedder: Embedder, texts: Sequence[str], cache: EmbeddingCache | None, key: str | None, role: Role = "document"
 ) -> DryRun:
-    """What *embedder* would be asked for the rows of *texts*."""
+    """What *embedder*, or all of its parts, would be asked for the rows of *texts*."""
+    parts = cast(Sequence[Embedder], embedder.parts())
+    if parts:
+        found = [dry_run(part, texts, cache, part_key(key, place), role) for place, part in enumerate(parts)]
+        tokens = [one.tokens for one in found if one.tokens is not None]
+        return DryRun(
+            texts=len(texts),
+            distinct=found[0].distinct,
+            cached=min(one.cached for one in found),
+            requests=sum(one.requests for one in found),
+            tokens=sum(tokens) if tokens else None,
+        )
     once, _ = distinct(texts)
-    shelf = None if cache is None else cache.shelf(embedder, key)
     missing = once
-    if shelf is not None:
+    if cache is not None and (shelf := cache.shelf(embedder, key)) is not None:
         keys = shelf.keys(once, role)
-        found = shelf.find(keys)
-        missing = [text for text, own in zip(once, keys, strict=True) if own not in found]
-    counts = overrides(embedder, Embedder, "count_tokens")
-    pieces = pieces_of(embedder, missing) if counts else Pieces(missing, np.arange(len(missing) + 1))
+        rows = shelf.find(keys)
+        missing = [text for text, own in zip(once, keys, strict=True) if own not in rows]
+    requests, counted = _asked(embedder, missing, role)
+    cached = len(once) - len(missing)
+    return DryRun(texts=len(texts), distinct=len(once), cached=cached, requests=requests, tokens=counted)
+
+
+def _asked(embedder: Embedder, texts: Sequence[str], role: Role) -> tuple[int, int | None]:
+    """Calls of *embedder* for *texts*, and the tokens that it would read."""
+    if overrides(embedder, Embedder, "fit_tokens"):  # reads the tokens of the corpus, and no text
+        return 0, None
+    pieces = pieces_of(embedder, texts)
     chunks = Chunks.of(embedder, pieces, role)
     requests = sum(len(chunks.calls(first, last)) for first, last in chunks.bounds())
-    tokens = None
-    if counts:
-        calls = Calls(embedder)
-        counted = calls.guarded("count_tokens", lambda: embedder.count_tokens(pieces.texts))
-        limit = calls.guarded("max_tokens", lambda: embedder.max_tokens)
-        tokens = int(np.minimum(counted, np.iinfo(np.int64).max if limit is None else limit).sum())
-    return DryRun(
-        texts=len(texts), distinct=len(once), cached=len(once) - len(missing), requests=requests, tokens=tokens
-    )
+    if not overrides(embedder, Embedder, "count_tokens"):
+        return requests, None
+    calls = Calls(embedder)
+    counted = calls.guarded("count_tokens", lambda: embedder.count_tokens(pieces.texts))
+    limit = calls.guarded("max_tokens", lambda: embedder.max_tokens)
+    return requests, int(np.minimum(counted, np.iinfo(np.int64).max if limit is None else limit).sum())
