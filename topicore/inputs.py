@@ -14,6 +14,9 @@ from .errors import InputError
 
 __all__ = ["as_classes", "as_documents", "as_embeddings", "as_images"]
 
+BLOCK = 65536
+"""Rows looked at together, so that rows in a file are never in memory as a whole."""
+
 
 def as_documents(documents: Any, what: str = "documents") -> list[str]:
     """The texts of a list, any iterable, or a column of a data frame.
@@ -98,9 +101,11 @@ def as_embeddings(embeddings: Any, n: int | None) -> NDArray[np.float32] | csr_a
         raise InputError(f"embeddings has {x.shape[0]} rows for {n} documents; give one row a document")
     if x.shape[1] == 0:
         raise InputError("embeddings has no columns")
-    if not np.isfinite(numbers).all():
-        where = "" if issparse(embeddings) else f", first in row {int(np.argmin(np.isfinite(x).all(axis=1)))}"
-        raise InputError(f"embeddings holds NaN or infinite numbers{where}")
+    for start in range(0, len(numbers), BLOCK):
+        finite = np.isfinite(numbers[start : start + BLOCK])
+        if not finite.all():
+            where = "" if issparse(embeddings) else f", first in row {start + int(np.argmin(finite.all(axis=1)))}"
+            raise InputError(f"embeddings holds NaN or infinite numbers{where}")
     return x  # type: ignore[no-any-return]
 
 

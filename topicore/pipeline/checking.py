@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, issparse
 from .. import registry
 from ..components import Component, Matrix
 from ..errors import ComponentError, TopicoreError
+from ..inputs import BLOCK
 
 __all__ = ["checked_tokens", "guarded", "known_rows", "reduced", "shown", "weighed"]
 
@@ -70,7 +71,8 @@ def known_rows(rows: Matrix) -> NDArray[np.bool_]:
     """(n,) which rows are not (nearly) all zero."""
     if issparse(rows):
         return np.asarray(abs(rows).sum(axis=1)).ravel() > 1e-6
-    return np.asarray(np.abs(rows).max(axis=1, initial=0) > 1e-6)
+    blocks = range(0, max(rows.shape[0], 1), BLOCK)
+    return np.concatenate([np.abs(rows[start : start + BLOCK]).max(axis=1, initial=0) > 1e-6 for start in blocks])
 
 
 def shown(images: Sequence[Any] | None, n: int) -> NDArray[np.bool_]:
