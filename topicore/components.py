@@ -445,7 +445,7 @@ class TopicView(Protocol):
         """The documents at these positions."""
 
     def images(self, ids: Sequence[int], /) -> Sequence[Any]:
-        """The images at these positions."""
+        """The images at these positions; None where there is none."""
 
     def embed(self, texts: Sequence[str], /, role: Role = "document") -> FloatMatrix:
         """Rows of *texts* from the model's embedder, in the space of ``embeddings``."""

@@ -315,7 +315,7 @@ class TopicModel:
         state = self._fitted
         if state.images is None:
             return None
-        return {topic: [state.images[place] for place in places] for topic, places in state.representative.items()}
+        return {topic: tables.representative_images(state, topic) for topic in state.index.topics}
 
     # asking about topics
 

@@ -72,3 +72,52 @@ def test_an_error_about_images_says_which_and_what():
 
     with pytest.raises(topicore.errors.ComponentError, match="failed on images 0 to 3: RuntimeError: no eyes"):
         topicore.embed(Broken(), images=PICTURES)
+
+
+def test_images_for_an_embedder_of_texts_are_refused_everywhere():
+    model = TopicModel(embedder=Lettering(), clusterer=topicore.clusterer("kmeans", n_clusters=2)).fit(
+        ["aa", "bb", "cc"]
+    )
+    for call in (
+        lambda: topicore.embed("ppmi", TEXTS, images=PICTURES),
+        lambda: model.transform(images=PICTURES),
+        lambda: TopicModel(embedder=[Seeing(), Lettering()]).fit(TEXTS, images=PICTURES),
+    ):
+        with pytest.raises(InputError, match=r"images were given, but embedder .* embeds only text"):
+            call()
+
+
+def test_words_may_have_an_embedder_of_their_own_beside_images():
+    embedder = {"document": Seeing(), "word": Lettering()}
+    rows = topicore.embed(embedder, TEXTS, images=PICTURES)
+    np.testing.assert_array_equal(rows, topicore.embed(Seeing(), TEXTS, images=PICTURES))
+
+
+def test_representative_images_are_images_and_tables_show_them():
+    shades = [np.full((2, 2), shade, dtype=np.uint8) for shade in (10, 11, 12, 13)]
+    one = topicore.clusterer("kmeans", n_clusters=1)
+    model = TopicModel(embedder=Seeing(), clusterer=one).fit(["dark"] * 6, images=[None, None, *shades])
+    assert len(model.representative_images_[0]) == 3
+    assert all(image is not None for image in model.representative_images_[0])
+    table = model.get_document_info()
+    assert list(table.columns[:2]) == ["Document", "Image"]
+    assert table["Image"][5] is shades[3]
+    alone = TopicModel(embedder=Seeing(), clusterer=one).fit(images=shades)
+    assert "Document" not in alone.get_document_info().columns
+    assert len(alone.get_document_info()) == 4
+    assert len(alone.get_topic_info()["Representative_Images"][0]) == 3
+
+
+def test_a_damaged_image_is_the_embedders_to_tell_of(tmp_path):
+    class Damaged:
+        mode = "RGB"
+
+        def tobytes(self):
+            raise OSError("image file is truncated")
+
+    class Reading(Seeing):
+        def embed_images(self, images, /):
+            raise InputError("image 'cut.png' cannot be read")
+
+    with pytest.raises(InputError, match=r"cut\.png"):
+        topicore.embed(Reading(), images=[Damaged()], cache=tmp_path / "cache")

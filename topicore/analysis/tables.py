@@ -62,7 +62,7 @@ def topic_info(state: FittedState, topic: int | None = None) -> pd.DataFrame:
     if state.documents is not None:
         columns["Representative_Docs"] = [representative_documents(state, each) for each in topics]
     if state.images is not None:
-        columns["Representative_Images"] = [[state.images[n] for n in state.representative[each]] for each in topics]
+        columns["Representative_Images"] = [representative_images(state, each) for each in topics]
     table: pd.DataFrame = pd.DataFrame(columns)
     return table
 
@@ -81,6 +81,14 @@ def representative_documents(state: FittedState, topic: int) -> list[str]:
     texts = documents_of(state)
     state.index.row(topic)
     return [texts[place] for place in state.representative[topic]]
+
+
+def representative_images(state: FittedState, topic: int, n: int = 3) -> list[Any]:
+    """The images of the documents most like *topic*, then of its first documents; at most *n*."""
+    images = state.images or ()
+    places = [*state.representative[topic], *np.flatnonzero(state.assignments == topic).tolist()]
+    shown = [place for place in dict.fromkeys(places) if images[place] is not None]
+    return [images[place] for place in shown[:n]]
 
 
 def documents_of(state: FittedState) -> Sequence[str]:
@@ -104,14 +112,16 @@ def document_info(
 ) -> pd.DataFrame:
     """A row a document: Document, Topic, Name, Representation, Top_n_words, Probability, Representative_document.
 
-    Columns of *df* come first and those of *metadata* last.
+    Where there are images, a column Image follows Document, or stands in for it. Columns of *df* come first and those
+    of *metadata* last.
 
     Raises:
         InputError: *documents*, *df* or *metadata* has another length than the fitted documents.
     """
     import pandas as pd
 
-    texts = documents_of(state) if documents is None else documents
+    texts = documents_of(state) if documents is None and state.images is None else documents or state.documents
+    items = {name: values for name, values in (("Document", texts), ("Image", state.images)) if values is not None}
     n = state.n_documents
     for what, found in (("documents", texts), ("df", df), *dict(metadata if metadata is not None else {}).items()):
         if found is not None and len(found) != n:
@@ -122,10 +132,11 @@ def document_info(
     info["Top_n_words"] = [" - ".join(words) for words in info["Representation"]]
     rows = info.iloc[state.index.rows(state.assignments)].reset_index(drop=True)
     table: pd.DataFrame = pd.DataFrame() if df is None else df.reset_index(drop=True).copy()
-    clash = [name for name in ("Document", *rows.columns) if name in table.columns]
+    clash = [name for name in (*items, *rows.columns) if name in table.columns]
     if clash:
         raise InputError(f"df has a column {clash[0]!r}, which the table brings itself; rename it")
-    table["Document"] = pd.Series(list(texts), dtype=object)
+    for name, values in items.items():
+        table[name] = pd.Series(list(values), dtype=object)
     for name in rows.columns:
         table[name] = rows[name]
     table["Probability"] = state.strengths

@@ -188,8 +188,11 @@ def content(item: Any, role: str) -> bytes | None:
             return None
     if hasattr(item, "tobytes") and (hasattr(item, "mode") or hasattr(item, "dtype")):
         shape = (getattr(item, "mode", None), str(getattr(item, "dtype", "")), getattr(item, "size", None))
-        palette = item.getpalette() if getattr(item, "mode", None) == "P" else None
-        return repr((shape, getattr(item, "shape", None), palette)).encode() + cast(bytes, item.tobytes())
+        try:
+            palette = item.getpalette() if getattr(item, "mode", None) == "P" else None
+            return repr((shape, getattr(item, "shape", None), palette)).encode() + cast(bytes, item.tobytes())
+        except Exception:  # a damaged image, opened and not yet read: for the embedder to tell of
+            return None
     return None
 
 

@@ -26,6 +26,7 @@ from ..components import (
     Vectorizer,
     overrides,
 )
+from ..errors import InputError
 from ..specs import EmbedderSpec
 from ..tokens import tokenise
 from .cache import EmbeddingCache, Shelf, part_key
@@ -40,6 +41,22 @@ BLOCK = 8192
 """Keys asked of the cache at once: so many rows of it are in memory beside the result."""
 
 NOUNS = {"document": "documents", "query": "queries", "word": "words", "image": "images"}
+
+
+def check_images(embedder: Embedder) -> None:
+    """Refuse images that *embedder*, or a part of it that documents go to, does not embed.
+
+    Raises:
+        InputError: It embeds texts only.
+    """
+    for part in cast(Sequence[Embedder], embedder.parts_for("document")) or (embedder,):
+        spec = cast(EmbedderSpec, registry.capabilities(part))
+        if part is not embedder and part.parts():
+            check_images(part)
+        elif "image" not in spec.modalities:
+            raise InputError(
+                f"images were given, but embedder {spec.name!r} embeds only {', '.join(sorted(spec.modalities))}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +176,7 @@ class Embedding:
 
     def _with_images(self, texts: Sequence[str] | None, images: Sequence[Any], role: Role) -> Matrix:
         """Rows of images; the mean of both where a document has a text and an image that could be read."""
+        check_images(self.embedder)
         shown = np.array([place for place, image in enumerate(images) if image is not None], dtype=np.intp)
         alone = texts is None and len(shown) == len(images)
         seen = cast(FloatMatrix, (self if alone else replace(self, out=None))._of([images[p] for p in shown], "image"))

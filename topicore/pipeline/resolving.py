@@ -13,6 +13,7 @@ from ..components import Component, Matrix, Reducer, Representation, Vectorizer,
 from ..errors import InputError, ParameterError
 from ..specs import ClustererSpec, EmbedderSpec, Kind, RepresentationSpec, Setting
 from ..state import MAIN, Components, Settings
+from .embedding import check_images
 
 __all__ = ["aspects_of", "check", "freshened", "resolve", "suited"]
 
@@ -67,10 +68,8 @@ def check(components: Components, settings: Settings, *, documents: bool, images
             "use clusterer='graph' or 'gmm', or probabilities=False"
         )
     embedder = cast(EmbedderSpec, registry.capabilities(components.embedder))
-    if images and "image" not in embedder.modalities:
-        raise InputError(
-            f"images were given, but embedder {embedder.name!r} embeds only {', '.join(embedder.modalities)}"
-        )
+    if images:
+        check_images(components.embedder)
     if not documents and not images and embedder.name != "precomputed":
         raise InputError("give documents, images, or both")
     has = {

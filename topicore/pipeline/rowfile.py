@@ -68,6 +68,8 @@ def target(path: str | os.PathLike[str] | None) -> Iterator[RowFile]:
             file.draft.touch()
         yield file
     except OSError as error:
+        if path is None:
+            raise
         raise InputError(f"out={str(path)!r} cannot be written: {error}") from error
     finally:
         if file.draft is not None:
