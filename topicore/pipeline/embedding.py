@@ -40,7 +40,12 @@ __all__ = ["Embedding", "Work"]
 BLOCK = 8192
 """Keys asked of the cache at once: so many rows of it are in memory beside the result."""
 
-NOUNS = {"document": "documents", "query": "queries", "word": "words", "image": "images"}
+NOUNS = {
+    "document": ("document", "documents"),
+    "query": ("query", "queries"),
+    "word": ("word", "words"),
+    "image": ("image", "images"),
+}
 
 
 def check_images(embedder: Embedder) -> None:
@@ -237,7 +242,8 @@ class Embedding:
         def one(bound: tuple[int, int]) -> Matrix:
             first, last = bound
             low, high = spread.range(numbers[first:last])
-            where = f"{NOUNS[role]} {low} to {high}" if low < high else f"{NOUNS[role][:-1]} {low}"
+            singular, plural = NOUNS[role]
+            where = f"{plural} {low} to {high}" if low < high else f"{singular} {low}"
             found = [self._asked(texts, role, where) for texts in chunks.calls(first, last)]
             rows = found[0] if pieces.tokens is None else pieces.pooled(np.vstack(cast(Any, found)), first, last)
             if self._shelf is not None and not issparse(rows):
@@ -256,6 +262,6 @@ class Embedding:
         return calls.checked(calls.patient(where, lambda: self._call(items, role)), len(items))
 
     def _call(self, items: Sequence[Any], role: str) -> Any:
-        return (
-            self.embedder.embed_images(items) if role == "image" else self.embedder.embed(items, role=cast(Role, role))
-        )
+        if role == "image":
+            return self.embedder.embed_images(items)
+        return self.embedder.embed(items, role=cast(Role, role))
