@@ -133,7 +133,7 @@ def server(session: nox.Session, project: Path) -> dict[str, str]:
 
 
 @nox.session
-@nox.parametrize("environment", TOGETHER, ids=list(TOGETHER))
+@nox.parametrize("environment", list(TOGETHER), ids=list(TOGETHER))
 def together(session: nox.Session, environment: str) -> None:
     """Install plugins side by side, and run one smoke test of each in one process."""
     constraints, left_out, besides = TOGETHER[environment]
