@@ -1,0 +1,16 @@
+"""One model from a file of vectors: what every environment must be able to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import tiny_gensim
+
+from topicore import TopicModel, clusterer
+
+
+def test_a_topic_model_from_a_file_of_vectors() -> None:
+    embedder = f"gensim:{tiny_gensim.files() / 'vectors.txt'}"
+    model = TopicModel(embedder=embedder, clusterer=clusterer("kmeans", n_clusters=4)).fit(tiny_gensim.documents())
+    topics = np.array(model.topics_).reshape(-1, 4)
+    assert (topics == topics[0]).all()
+    assert len(set(topics[0].tolist())) == 4
