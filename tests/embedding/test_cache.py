@@ -166,7 +166,7 @@ def test_finished_batches_survive_an_error_that_names_the_documents(path, execut
 
 def test_a_service_that_recovers_is_asked_again_and_one_that_does_not_is_given_up(monkeypatch):
     pauses = []
-    monkeypatch.setattr(calling.time, "sleep", pauses.append)
+    monkeypatch.setattr(calling.Halt, "pause", lambda halt, seconds: pauses.append(seconds))
 
     class Busy(Lettering):
         spec = replace(SPEC, network=True, chunk_size=100)

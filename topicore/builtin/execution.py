@@ -42,21 +42,20 @@ class Threads(Executor):
         self.workers = workers
 
     def map(self, function: Callable[[A], B], items: Iterable[A], /) -> Iterator[B]:
-        """Results in order; the first exception stops what has not begun."""
+        """Results in order; the first exception stops what has not begun, and waits for nothing."""
         from concurrent.futures import Future, ThreadPoolExecutor
 
-        with ThreadPoolExecutor(self.workers) as pool:
-            waiting: deque[Future[B]] = deque()
-            try:
-                for item in items:
-                    waiting.append(pool.submit(function, item))
-                    if len(waiting) >= 2 * self.workers:
-                        yield waiting.popleft().result()
-                while waiting:
+        pool = ThreadPoolExecutor(self.workers)
+        waiting: deque[Future[B]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) >= 2 * self.workers:
                     yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Progress(Observer):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from scipy.sparse import issparse
 
-from ..components import Embedder, FloatMatrix, Role, State
+from ..components import JSON, Embedder, FloatMatrix, Role, State
 from ..errors import ComponentError, InputError, NotFittedError, ParameterError
 from . import plugin
 
@@ -67,6 +67,10 @@ class SklearnEmbedder(Embedder):
         if self.estimator is not None:
             return None
         return f"{type(self._native).__module__}.{type(self._native).__qualname__}"
+
+    def identity(self) -> Mapping[str, JSON] | None:
+        """The record of an object that came fitted, where what it has learned can be told, too; else None."""
+        return super().identity() if self.state() is not None else None
 
     @property
     def native(self) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import registry
-from ..components import JSON, Embedder, FloatMatrix
+from ..components import JSON, Embedder, FloatMatrix, overrides
 from ..errors import ParameterError
 
 __all__ = ["EmbeddingCache", "Shelf", "opened", "part_key"]
@@ -30,13 +30,13 @@ AT_ONCE = 500
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str] | None) -> Iterator[EmbeddingCache | None]:
-    """The cache at *path*, closed afterwards; None for no path.
+def opened(path: str | os.PathLike[str] | None, *, create: bool = True) -> Iterator[EmbeddingCache | None]:
+    """The cache at *path*, closed afterwards; None for no path, or where there is no file and none is to be made.
 
     Raises:
         ParameterError: There is something else at *path*, or nothing can be made there.
     """
-    if path is None:
+    if path is None or not (create or os.path.exists(path)):
         yield None
         return
     cache = EmbeddingCache(path)
@@ -57,18 +57,17 @@ class EmbeddingCache:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        try:
-            self._path = Path(path)
-        except TypeError:
-            raise ParameterError(f"cache must be the path of a file, got {path!r}") from None
         self._lock = Lock()
         self._writes = True
         try:
+            self._path = Path(path).absolute()  # SQLite has names of its own for what is no file
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(
                 self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
-        except (OSError, sqlite3.Error) as error:
+        except TypeError:
+            raise ParameterError(f"cache must be the path of a file, got {path!r}") from None
+        except (OSError, ValueError, sqlite3.Error) as error:
             raise ParameterError(f"cache={str(path)!r} cannot be opened: {error}; give the path of a file") from error
         try:
             self._prepare()
@@ -84,19 +83,27 @@ class EmbeddingCache:
 
     def _prepare(self) -> None:
         ask = self._connection.execute
-        application, layout = ask("PRAGMA application_id").fetchone()[0], ask("PRAGMA user_version").fetchone()[0]
-        if not application and not ask("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            ask("BEGIN IMMEDIATE")
-            ask("CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY, row BLOB NOT NULL)")
-            ask(f"PRAGMA application_id = {APPLICATION}")
-            ask(f"PRAGMA user_version = {LAYOUT}")
+        if not self._known():
+            ask("BEGIN IMMEDIATE")  # another process may be making the same file
+            if not self._known():
+                ask("CREATE TABLE rows (key BLOB PRIMARY KEY, row BLOB NOT NULL)")
+                ask(f"PRAGMA application_id = {APPLICATION}")
+                ask(f"PRAGMA user_version = {LAYOUT}")
             ask("COMMIT")
-        elif application != APPLICATION:
-            raise ParameterError(f"cache={str(self._path)!r} is a database of another program; give another path")
-        elif layout != LAYOUT:
+
+    def _known(self) -> bool:
+        """Whether the file is a cache; False where it is still empty."""
+        ask = self._connection.execute
+        application, layout = ask("PRAGMA application_id").fetchone()[0], ask("PRAGMA user_version").fetchone()[0]
+        if application == APPLICATION and layout == LAYOUT:
+            return True
+        if application == APPLICATION and layout:
             raise ParameterError(
                 f"cache={str(self._path)!r} has layout {layout}, and this topicore reads {LAYOUT}; give another path"
             )
+        if self._connection.in_transaction and ask("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise ParameterError(f"cache={str(self._path)!r} is a database of another program; give another path")
+        return False
 
     def close(self) -> None:
         """Let go of the file."""
@@ -115,8 +122,8 @@ class EmbeddingCache:
                 raise ParameterError(
                     f"cache={str(self._path)!r} cannot be read: {error}; delete the file if it is damaged"
                 ) from error
-            found.update((key, np.frombuffer(row, dtype="<f4")) for key, row in rows)
-        return found
+            found.update((key, np.frombuffer(row, dtype="<f4")) for key, row in rows if row and len(row) % 4 == 0)
+        return {key: row for key, row in found.items() if np.isfinite(row).all()}
 
     def keep(self, keys: Sequence[bytes], rows: FloatMatrix) -> None:
         """Write *rows*, all or none of them."""
@@ -126,7 +133,7 @@ class EmbeddingCache:
                 return
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?)", entries)
+                self._connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?)", entries)
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:
                 self._writes = False
@@ -202,16 +209,36 @@ def part_key(key: str | None, place: int) -> str | None:
 
 
 def identity(embedder: Embedder, key: str | None) -> bytes | None:
-    """What the rows of *embedder* depend on, in 32 bytes; *key* stands in for it where the user gave one."""
+    """What the rows of *embedder* depend on, in 32 bytes; *key* stands in for its own account where the user gave one.
+
+    What the embedder has learned is part of both. A class of the user's own, whose code may change, has no identity
+    unless it gives one.
+    """
     if key is not None:
-        return _digest({"key": key})
-    own = embedder.identity()
-    if own is None:
+        if not isinstance(key, str) or not key:
+            raise ParameterError(f"cache_key must be a text that names the rows, got {key!r}")
+        return _digest({"key": key, "long_documents": embedder.long_documents, "state": learned(embedder)})
+    own, spec, found = embedder.identity(), registry.capabilities(embedder), registry.registered(embedder)
+    if own is None or (found is None and not overrides(embedder, Embedder, "identity")):
         return None
-    spec, found = registry.capabilities(embedder), registry.registered(embedder)
-    plugin = {} if found is None else {"distribution": found.plugin.distribution, "version": found.plugin.version}
     handle = own.get(spec.argument or "")
-    return _digest({"name": spec.name, **plugin, **own, "files": files(handle) if isinstance(handle, str) else None})
+    plugin = None if found is None else [found.plugin.distribution, own.get("version", found.plugin.version)]
+    local = files(handle) if isinstance(handle, str) else None
+    return _digest({"name": spec.name, "plugin": plugin, "own": own, "files": local, "state": learned(embedder)})
+
+
+def learned(embedder: Embedder) -> str | None:
+    """A digest of the state of *embedder*; None where it has learned nothing."""
+    state = embedder.state()
+    if state is None:
+        return None
+    digest = hashlib.blake2b(digest_size=16)
+    for name, array in sorted(state.arrays.items()):
+        digest.update(f"{name} {array.dtype} {array.shape} ".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    strings = {name: list(values) for name, values in state.strings.items()}
+    digest.update(json.dumps([strings, state.meta], sort_keys=True, default=list).encode())
+    return digest.hexdigest()
 
 
 def files(handle: str) -> JSON:

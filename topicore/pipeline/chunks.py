@@ -40,7 +40,7 @@ class Chunks:
         spec = cast(EmbedderSpec, registry.capabilities(embedder))
         counted: Sequence[int] = [0] * len(pieces.texts)
         if spec.chunk_tokens is not None and role != "image" and len(pieces.texts):
-            counted = Calls(embedder).guarded("count_tokens", lambda: embedder.count_tokens(pieces.texts))
+            counted = Calls(embedder).counted(pieces.texts)
         return cls(pieces, np.asarray(counted, dtype=np.int64), max(1, spec.chunk_size), spec.chunk_tokens or 0)
 
     def bounds(self) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -94,8 +94,12 @@ class Spread:
         return int(first.min()), int(first.max())
 
 
-def distinct(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:
-    """Each text once, in order of first use, and (n,) which of them each text is."""
-    numbers: dict[str, int] = {}
-    places = np.fromiter((numbers.setdefault(text, len(numbers)) for text in texts), np.intp, len(texts))
-    return list(numbers), places
+def distinct(items: Sequence[Any], known_by: Callable[[Any], Any] | None = None) -> tuple[list[Any], NDArray[np.intp]]:
+    """Each item once, in order of first use, and (n,) which of them each item is; *known_by* tells items apart."""
+    numbers: dict[Any, int] = {}
+    marks = items if known_by is None else [known_by(item) for item in items]
+    places = np.fromiter((numbers.setdefault(mark, len(numbers)) for mark in marks), np.intp, len(items))
+    if known_by is None:
+        return list(numbers), places
+    first = dict(zip(reversed(places.tolist()), reversed(items), strict=True))
+    return [first[place] for place in range(len(numbers))], places

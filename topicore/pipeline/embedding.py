@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from ..errors import InputError
 from ..specs import EmbedderSpec
 from ..tokens import tokenise
 from .cache import EmbeddingCache, Shelf, part_key
-from .calling import Calls
+from .calling import Calls, Halt
 from .chunks import Chunks
 from .collecting import Collected, Spread, distinct
 from .lengths import Pieces, pieces_of
@@ -114,7 +115,7 @@ class Embedding:
         if self._parts:
             speaking = self._speaking("document")
             for part in self._parts:
-                if part not in speaking:
+                if not any(part.embedder is one.embedder for one in speaking):
                     part._learn(texts, tokens)
         elif embedder.learns():
             self.work.notify(Event(stage="learn", done=0, total=1, detail=calls.name))
@@ -161,8 +162,7 @@ class Embedding:
 
     def _speaking(self, role: Role) -> list[Embedding]:
         """The parts whose rows are combined for *role*."""
-        asked = self.embedder.parts_for(role)
-        return [part for part in self._parts if any(part.embedder is one for one in asked)]
+        return [next(part for part in self._parts if part.embedder is one) for one in self.embedder.parts_for(role)]
 
     @cached_property
     def _shelf(self) -> Shelf | None:
@@ -200,14 +200,14 @@ class Embedding:
         """A row for each of *items*, equal texts embedded once, rows in the cache not at all."""
         if not len(items):
             return self._calls.checked(self._call([], role), 0)
-        once, places = distinct(items) if role != "image" else (items, np.arange(len(items)))
+        once, places = distinct(items, known_by if role == "image" else None)
         rows = Collected(len(items), self._calls.name, self.out)
         spread = Spread(places, len(once))
-        missing = np.array(self._recalled(once, role, lambda which, found: spread.put(rows, which, found)), np.intp)
+        missing, keys = self._recalled(once, role, lambda which, found: spread.put(rows, which, found))
         done = len(items) - spread.count(missing)
         if done:
             self.work.notify(Event(stage="embed", done=done, total=len(items)))
-        for which, found in self._made([once[place] for place in missing], missing, spread, role):
+        for which, found in self._made([once[place] for place in missing], keys, missing, spread, role):
             spread.put(rows, which, found)
             done += spread.count(which)
             self.work.notify(Event(stage="embed", done=done, total=len(items)))
@@ -215,53 +215,68 @@ class Embedding:
 
     def _recalled(
         self, items: Sequence[Any], role: str, put: Callable[[NDArray[np.intp], FloatMatrix], None]
-    ) -> list[int]:
-        """Hand the rows that are in the cache to *put*; the places of the other items."""
+    ) -> tuple[NDArray[np.intp], list[bytes | None]]:
+        """Hand the rows that are in the cache to *put*; the places of the other items, and their keys."""
         if self._shelf is None:
-            return list(range(len(items)))
+            return np.arange(len(items)), []
         missing: list[int] = []
+        kept: list[bytes | None] = []
         for start in range(0, len(items), BLOCK):
             keys = self._shelf.keys(items[start : start + BLOCK], role)
             found = self._shelf.find(keys)
+            if len({len(row) for row in found.values()}) > 1:  # of several models under one key: believe none
+                found = {}
             have = [place for place, key in enumerate(keys) if key in found]
-            missing += [start + place for place, key in enumerate(keys) if key not in found]
-            widths = {len(row) for row in found.values()}
-            if len(widths) == 1:
+            if have:
                 put(np.array(have, np.intp) + start, np.stack([found[cast(bytes, keys[place])] for place in have]))
-            elif have:  # rows of several models under one key: believe none
-                missing = sorted({*missing, *(start + place for place in have)})
-        return missing
+            lacking = [place for place, key in enumerate(keys) if key not in found]
+            missing += [start + place for place in lacking]
+            kept += [keys[place] for place in lacking]
+        return np.array(missing, np.intp), kept
 
     def _made(
-        self, items: Sequence[Any], numbers: NDArray[np.intp], spread: Spread, role: str
+        self, items: Sequence[Any], keys: Sequence[bytes | None], numbers: NDArray[np.intp], spread: Spread, role: str
     ) -> Iterator[tuple[NDArray[np.intp], Matrix]]:
         """Chunks of new rows, each with the *numbers* of its items, kept in the cache as soon as they are made."""
         pieces = Pieces(items, np.arange(len(items) + 1)) if role == "image" else pieces_of(self.embedder, items)
-        chunks = Chunks.of(self.embedder, pieces, role)
+        chunks, halt = Chunks.of(self.embedder, pieces, role), Halt()
 
         def one(bound: tuple[int, int]) -> Matrix:
             first, last = bound
             low, high = spread.range(numbers[first:last])
             singular, plural = NOUNS[role]
             where = f"{plural} {low} to {high}" if low < high else f"{singular} {low}"
-            found = [self._asked(texts, role, where) for texts in chunks.calls(first, last)]
-            rows = found[0] if pieces.tokens is None else pieces.pooled(np.vstack(cast(Any, found)), first, last)
-            if self._shelf is not None and not issparse(rows):
-                kept = np.any(rows, axis=1) if role == "image" else np.ones(last - first, dtype=bool)
-                chosen = [items[first + place] for place in np.flatnonzero(kept)]
-                self._shelf.keep(self._shelf.keys(chosen, role), rows[kept])
-            return rows
+            with halt.call():
+                found = [self._asked(texts, role, where, halt) for texts in chunks.calls(first, last)]
+                rows = found[0] if pieces.tokens is None else pieces.pooled(dense(found), first, last)
+                if self._shelf is not None and not issparse(rows):
+                    kept = np.any(rows, axis=1) if role == "image" else np.ones(last - first, dtype=bool)
+                    self._shelf.keep([keys[first + place] for place in np.flatnonzero(kept)], rows[kept])
+                return rows
 
         bounds, spec = chunks.bounds(), cast(EmbedderSpec, registry.capabilities(self.embedder))
         results = self.work.executor.map(one, bounds) if spec.network else map(one, bounds)
-        for (first, last), rows in zip(bounds, results, strict=True):
-            yield numbers[first:last], rows
+        try:
+            for (first, last), rows in zip(bounds, results, strict=True):
+                yield numbers[first:last], rows
+        finally:
+            halt.end()
 
-    def _asked(self, items: Sequence[Any], role: str, where: str) -> Matrix:
+    def _asked(self, items: Sequence[Any], role: str, where: str, halt: Halt) -> Matrix:
         calls = self._calls
-        return calls.checked(calls.patient(where, lambda: self._call(items, role)), len(items))
+        return calls.checked(calls.patient(where, lambda: self._call(items, role), halt), len(items), where)
 
     def _call(self, items: Sequence[Any], role: str) -> Any:
         if role == "image":
             return self.embedder.embed_images(items)
         return self.embedder.embed(items, role=cast(Role, role))
+
+
+def known_by(image: Any) -> Any:
+    """What tells one image from another without opening it: its path, or the object."""
+    return os.fspath(image) if isinstance(image, (str, os.PathLike)) else id(image)
+
+
+def dense(parts: Sequence[Matrix]) -> FloatMatrix:
+    """The rows of all *parts* of long texts, to be averaged."""
+    return np.vstack([cast(Any, part).toarray() if issparse(part) else part for part in parts])

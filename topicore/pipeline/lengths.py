@@ -55,10 +55,7 @@ def pieces_of(embedder: Embedder, texts: Sequence[str]) -> Pieces:
     if not suspects:
         return whole
 
-    def count(some: Sequence[str]) -> Sequence[int]:
-        return calls.guarded("count_tokens", lambda: embedder.count_tokens(some))  # type: ignore[no-any-return]
-
-    counts = dict(zip(suspects, count([texts[place] for place in suspects]), strict=True))
+    counts = dict(zip(suspects, calls.counted([texts[place] for place in suspects]), strict=True))
     long = [place for place in suspects if counts[place] > limit]
     if not long:
         return whole
@@ -70,7 +67,7 @@ def pieces_of(embedder: Embedder, texts: Sequence[str]) -> Pieces:
             stacklevel=2,
         )
         return whole
-    cut = split({place: texts[place] for place in long}, {place: counts[place] for place in long}, limit, count)
+    cut = split({place: texts[place] for place in long}, {place: counts[place] for place in long}, limit, calls.counted)
     parts = [cut.get(place) or [(text, 1)] for place, text in enumerate(texts)]
     starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
     tokens = np.array([tokens for part in parts for _, tokens in part], dtype=np.float64)

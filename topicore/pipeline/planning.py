@@ -46,9 +46,11 @@ def dry_run(
     embedder: Embedder, texts: Sequence[str], cache: EmbeddingCache | None, key: str | None, role: Role = "document"
 ) -> DryRun:
     """What *embedder*, or all of its parts, would be asked for the rows of *texts*."""
-    parts = cast(Sequence[Embedder], embedder.parts())
-    if parts:
-        found = [dry_run(part, texts, cache, part_key(key, place), role) for place, part in enumerate(parts)]
+    asked = embedder.parts_for(role)
+    if asked:
+        places = [embedder.parts().index(part) for part in asked]
+        parts = cast(Sequence[Embedder], asked)
+        found = [dry_run(part, texts, cache, part_key(key, at), role) for part, at in zip(parts, places, strict=True)]
         tokens = [one.tokens for one in found if one.tokens is not None]
         return DryRun(
             texts=len(texts),
@@ -78,6 +80,6 @@ def _asked(embedder: Embedder, texts: Sequence[str], role: Role) -> tuple[int, i
     if not overrides(embedder, Embedder, "count_tokens"):
         return requests, None
     calls = Calls(embedder)
-    counted = calls.guarded("count_tokens", lambda: embedder.count_tokens(pieces.texts))
+    counted = calls.counted(pieces.texts)
     limit = calls.guarded("max_tokens", lambda: embedder.max_tokens)
     return requests, int(np.minimum(counted, np.iinfo(np.int64).max if limit is None else limit).sum())

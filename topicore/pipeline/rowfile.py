@@ -62,7 +62,7 @@ def target(path: str | os.PathLike[str] | None) -> Iterator[RowFile]:
     Raises:
         InputError: Nothing can be written there.
     """
-    file = RowFile(None if path is None else Path(path))
+    file = RowFile(None if path is None else _checked(path))
     try:
         if file.draft is not None:
             file.draft.touch()
@@ -74,3 +74,15 @@ def target(path: str | os.PathLike[str] | None) -> Iterator[RowFile]:
     finally:
         if file.draft is not None:
             file.draft.unlink(missing_ok=True)
+
+
+def _checked(path: str | os.PathLike[str]) -> Path:
+    try:
+        text = os.fspath(path)
+    except TypeError:
+        text = ""
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise InputError(f"out must be the path of a .npy file, got {path!r}")
+    if os.path.isdir(text):
+        raise InputError(f"out={text!r} is a folder; give the path of a .npy file in it")
+    return Path(text)

@@ -56,7 +56,8 @@ class Encoder:
         rows = np.zeros((len(texts), self.width), dtype=np.float32)
         longest = PER_TOKEN * self.limit if self.limit else None
         lengths = [0 if NOTHING.fullmatch(text) else min(len(text), longest or len(text)) for text in texts]
-        budget = None if batch_size else CHARACTERS.get(flair.device.type, CHARACTERS_ELSEWHERE)
+        device = flair.device.type if self.limit else ""  # where nothing is padded, long passes cost nothing
+        budget = None if batch_size else CHARACTERS.get(device, CHARACTERS_ELSEWHERE)
         for places in passes(lengths, 1 if self._alone else batch_size, budget):
             read = [(place, found) for place in places if len(found := sentence(texts[place]))]
             if read:

@@ -63,6 +63,8 @@ class _Pieces(dict[str, tuple[int, ...]]):
         place = self._place(piece)
         if place is not None:
             return (place,)
+        if piece.isalnum():
+            return (self._spelt(piece),) if self._spells(piece) else ()
         spaced = "".join(letter if _in_word(letter) else " " for letter in piece)
         place = self._place(piece[len(spaced) - len(spaced.lstrip()) : len(spaced.rstrip())])
         if place is not None:

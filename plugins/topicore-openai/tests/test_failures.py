@@ -43,7 +43,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the core waits for between attempts; it does not wait."""
     found: list[float] = []
-    monkeypatch.setattr("topicore.pipeline.calling.time.sleep", found.append)
+    monkeypatch.setattr("topicore.pipeline.calling.Halt.pause", lambda halt, seconds: found.append(seconds))
     return found
 
 
