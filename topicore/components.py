@@ -284,8 +284,8 @@ class Embedder(Component):
         """What the rows depend on besides the text and its role, as the embedding cache keys them; None where unknown.
 
         By default the parameters but for ``spec.neutral``, of an embedder that learns nothing and can be rebuilt from
-        them. Around a live object, which may have changed since it was loaded, it is None. A key ``"version"`` stands in
-        for the version of the plugin, where rows do not depend on that. The core adds what ``state()`` holds.
+        them. Around a live object, which may have changed since it was loaded, it is None. A key ``"version"`` stands
+        in for the version of the plugin, where rows do not depend on that. The core adds what ``state()`` holds.
         """
         if self.learns() or self.external() is not None or getattr(type(self), "spec", None) is None:
             return None

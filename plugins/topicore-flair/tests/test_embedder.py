@@ -233,7 +233,8 @@ def test_what_tells_its_origin_is_rebuilt_from_its_config() -> None:
         embedder = FlairEmbedder.from_native(obj, batch_size=4)
         assert embedder.external() is None
         rebuilt = FlairEmbedder(**embedder.config())
-        assert (rebuilt.batch_size, rebuilt.identity()) == (4, embedder.identity())
+        assert (rebuilt.batch_size, rebuilt.config()) == (4, embedder.config())
+        assert embedder.identity() is None  # the object may be trained further
         np.testing.assert_allclose(rebuilt.embed(TEXTS), embedder.embed(TEXTS), atol=1e-6)
 
 

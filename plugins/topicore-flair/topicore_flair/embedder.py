@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from topicore.components import Embedder, FloatMatrix, Role
+from topicore.components import JSON, Embedder, FloatMatrix, Role
 from topicore.errors import ParameterError
 from topicore.specs import Range
 
@@ -109,6 +109,10 @@ class FlairEmbedder(Embedder):
         if self._native is None and self.kind == "word" and pickled(self.model):
             return "flair.embeddings.token.WordEmbeddings"
         return self._external
+
+    def identity(self) -> Mapping[str, JSON] | None:
+        """None around a live object: its weights may have changed since it was loaded."""
+        return None if self._native is not None else super().identity()
 
     def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
         """Rows (n, d) of *texts*, alike for every role."""

@@ -80,8 +80,8 @@ class SpacyEmbedder(Embedder):
         return self._external
 
     def identity(self) -> Mapping[str, JSON] | None:
-        """What the rows depend on: also the version of an installed pipeline."""
-        own = super().identity()
+        """What the rows depend on: also the version of an installed pipeline; None around a live object."""
+        own = None if self._native is not None else super().identity()
         return None if own is None else {**own, "pipeline": version(self.model)}
 
     def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from importlib import metadata
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -112,6 +113,8 @@ def _wanted(model: str, config: Mapping[str, Any], exclude: Sequence[str]) -> tu
                 f"embedder 'spacy': {model!r} needs {package.replace('_', '-')}, which is not installed: "
                 f"pip install 'topicore-spacy[{EXTRAS[factories[name]]}]'"
             )
+    if pipes.transformers:
+        _refuse_old_torch(model)
     return pipes.transformers
 
 
@@ -132,3 +135,13 @@ def quiet() -> Iterator[None]:
         for category in (DeprecationWarning, FutureWarning):
             simplefilter("ignore", category)
         yield
+
+
+def _refuse_old_torch(model: str) -> None:
+    """Raise where torch would unpickle the weights of a folder: before 2.6 a file could run code."""
+    found = metadata.version("torch")
+    if tuple(int(part) for part in found.split("+")[0].split(".")[:2] if part.isdigit()) < (2, 6):
+        raise ComponentError(
+            f"embedder 'spacy': the weights of {model!r} are loaded safely by torch 2.6 and later only, and this is "
+            f"{found}: pip install 'torch>=2.6'"
+        )

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import tiny_transformers
 
+import topicore
 from topicore.components import Role
 from topicore.errors import ComponentError, ParameterError
 from topicore_transformers import TransformersEmbedder
@@ -193,6 +194,14 @@ def test_a_pipeline_that_is_not_what_its_name_gives_is_external() -> None:
     for obj in (trained, halved, random):
         assert TransformersEmbedder.from_native(obj).external() == name
     assert TransformersEmbedder.from_native(random).identity() is None
+
+
+def test_the_cache_never_believes_that_a_live_pipeline_is_as_it_was(tmp_path: Path) -> None:
+    pipeline = tiny_transformers.pipeline(tiny_transformers.bert())
+    with pytest.warns(UserWarning, match="its rows are not cached"):
+        topicore.embed(pipeline, ["moon"], cache=tmp_path / "rows")
+    tiny().embed(["moon"])
+    assert tiny().identity() is not None
 
 
 def test_a_pipeline_keeps_its_model_whatever_is_changed_around_it() -> None:

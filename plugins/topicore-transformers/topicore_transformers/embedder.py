@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from topicore.components import Embedder, FloatMatrix, Role
+from topicore.components import JSON, Embedder, FloatMatrix, Role
 from topicore.errors import ParameterError
 from topicore.specs import Range
 
@@ -111,6 +111,10 @@ class TransformersEmbedder(Embedder):
 
     def external(self) -> str | None:
         return self._external
+
+    def identity(self) -> Mapping[str, JSON] | None:
+        """None around a live object: its weights may have changed since it was loaded."""
+        return None if self._native is not None else super().identity()
 
     def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
         """Rows (n, d) of *texts*, alike for every role."""

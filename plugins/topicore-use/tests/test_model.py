@@ -78,3 +78,17 @@ def test_a_saved_model_fetches_nothing_from_addresses_it_names(
 def test_a_misspelt_parameter_is_named() -> None:
     with pytest.raises(ParameterError, match="did you mean 'batch_size'"):
         topicore.embedder(f"use:{tiny_use.ADDRESS}", batchsize=3)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://tfhub.dev/google/../someone/module/1",
+        "https://tfhub.dev/google/%2e%2e/someone/module/1",
+        "https://tfhub.dev/google/x\\..\\y",
+        "https://tfhub.dev.example.org/google/module",
+    ],
+)
+def test_steps_aside_from_what_is_published_are_handed_back(address: str) -> None:
+    assert UseEmbedder(address).external() is not None
+    assert UseEmbedder("https://tfhub.dev/google/universal-sentence-encoder/4").external() is None

@@ -13,7 +13,7 @@ from topicore.errors import InputError, ParameterError
 from topicore.specs import Range
 
 from .calling import Call, calling
-from .loading import PUBLISHED, load, origin, quiet, remote
+from .loading import load, origin, published, quiet, remote
 from .plugin import USE
 
 if TYPE_CHECKING:
@@ -84,12 +84,12 @@ class UseEmbedder(Embedder):
         if self._native is not None and origin(self._native) is None:
             kind = type(self._native)
             return f"{kind.__module__}.{kind.__name__}"
-        fetched = remote(self.handle) and not self.handle.startswith(PUBLISHED)
+        fetched = remote(self.handle) and not published(self.handle)
         return f"{type(self).__module__}.{type(self).__qualname__}" if fetched else None
 
     def identity(self) -> Mapping[str, JSON] | None:
-        """The handle and what else changes rows, also where the module must be handed back; None for an unknown one."""
-        if self._native is not None and origin(self._native) is None:
+        """The handle and what else changes rows, also where the module must be handed back; None around a live one."""
+        if self._native is not None:
             return None
         return {name: value for name, value in self.config().items() if name not in self.spec.neutral}
 

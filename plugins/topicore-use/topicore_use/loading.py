@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,11 @@ def load(handle: str) -> Any:
         except Exception as error:  # the network's, the file system's, TensorFlow's own
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(" .:")
             raise ComponentError(f"embedder 'use' cannot load {handle!r}: {reason}. {_advice(handle)}") from error
+
+
+def published(handle: str) -> bool:
+    """Whether *handle* leads to what Google publishes, with no step aside in it."""
+    return handle.startswith(PUBLISHED) and re.fullmatch(r"[\w:/.-]+", handle) is not None and ".." not in handle
 
 
 def remote(handle: str) -> bool:
