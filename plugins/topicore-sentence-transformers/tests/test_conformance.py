@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import tiny_models
+import tiny_sentence_transformers as tiny_models
 
 from topicore.testing import conformance
 from topicore_sentence_transformers import SentenceTransformerEmbedder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiny_models
+import tiny_sentence_transformers as tiny_models
 
-from topicore.errors import ComponentError, InputError, ParameterError
+import topicore
+from topicore.errors import ComponentError, ParameterError
 from topicore_sentence_transformers import SentenceTransformerEmbedder
 from topicore_sentence_transformers.loading import load, quiet
 
@@ -34,11 +36,6 @@ def minilm() -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder(tiny_models.minilm(), device="cpu")
 
 
-@pytest.fixture(scope="module")
-def clip() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder.from_native(native(tiny_models.clip()))
-
-
 def test_published_weights_know_what_texts_are_about(minilm: SentenceTransformerEmbedder) -> None:
     rows = minilm.embed(["A rocket flew to the moon.", "The spacecraft left orbit.", "Bake the bread for an hour."])
     assert rows.shape == (3, 384)
@@ -54,7 +51,8 @@ def test_a_row_hardly_depends_on_the_texts_beside_it(minilm: SentenceTransformer
 
 def test_rows_are_those_of_the_library() -> None:
     np.testing.assert_array_equal(
-        tiny().embed(TEXTS), native(tiny_models.sentence_transformer()).encode(TEXTS, show_progress_bar=False)
+        tiny().embed(TEXTS),
+        native(tiny_models.sentence_transformer()).encode(TEXTS, show_progress_bar=False),
     )
 
 
@@ -178,38 +176,95 @@ def test_a_model_that_cannot_be_loaded_says_what_to_do(monkeypatch: pytest.Monke
         SentenceTransformerEmbedder(str(tmp_path / "gone")).embed(["moon"])
 
 
-def test_texts_and_images_share_a_space(clip: SentenceTransformerEmbedder, tmp_path: Path) -> None:
-    from PIL import Image
-
-    picture = Image.new("RGB", (40, 30), (200, 40, 90))
-    picture.save(tmp_path / "picture.png")
-    rows = clip.embed_images([picture, np.asarray(picture), tmp_path / "picture.png", str(tmp_path / "picture.png")])
-    assert rows.shape == (4, clip.embed(["moon"]).shape[1]) == (4, 24)
-    np.testing.assert_allclose(rows, np.repeat(rows[:1], 4, axis=0), atol=1e-5)
-    assert clip.embed_images([]).shape == (0, 24)
-    assert clip.spec.modalities == {"text", "image"}
-    assert tiny().spec.modalities == {"text"}
+def test_prompts_count_towards_the_limit() -> None:
+    assert tiny(prompt="find the ").count_tokens(["moon"]) == [5]
 
 
-def test_a_text_that_looks_like_an_image_is_a_text(clip: SentenceTransformerEmbedder, tmp_path: Path) -> None:
-    from PIL import Image
-
-    path = str(tmp_path / "picture.png")
-    Image.new("RGB", (40, 30), (200, 40, 90)).save(path)
-    loaded_for_texts = SentenceTransformerEmbedder(tiny_models.clip(), device="cpu")
-    for embedder in (clip, loaded_for_texts):
-        rows = embedder.embed([path, "https://127.0.0.1:9/picture.png", "data:image/png;base64,AAAA"])
-        assert rows.shape == (3, 24)
-        assert np.abs(rows[0] - clip.embed_images([path])[0]).max() > 1e-3
-
-
-def test_addresses_of_images_are_not_fetched(clip: SentenceTransformerEmbedder) -> None:
-    with pytest.raises(InputError, match="no file that Pillow can open"):
-        clip.embed_images(["https://127.0.0.1:9/picture.png"])
+def test_tokens_are_counted_while_texts_are_embedded() -> None:
+    embedder = tiny()
+    alone = embedder.embed(["moon " * 100])
+    found: list[np.ndarray[Any, Any]] = []
+    threads = [threading.Thread(target=lambda: found.append(embedder.embed(["moon " * 100]))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+        assert embedder.count_tokens(["moon " * 100]) == [102]
+    for thread in threads:
+        thread.join()
+    np.testing.assert_allclose(np.vstack(found), np.repeat(alone, 8, axis=0), atol=1e-6)
 
 
-def test_images_for_a_model_of_texts_are_refused() -> None:
-    with pytest.raises(ParameterError, match=r"embeds no images here; leave it out"):
-        tiny(images=True).embed(TEXTS)
-    with pytest.raises(InputError, match="give images=True with a model that embeds images"):
-        tiny().embed_images([])
+@pytest.mark.parametrize("size", [None, 1, 3, 1000])
+def test_rows_are_in_order_whatever_the_batch(size: int | None) -> None:
+    texts = [word * times for times in (1, 40, 3, 200, 10) for word in ("moon ", "bread ", "goal judge ")]
+    embedder = tiny(batch_size=size)
+    alone = np.vstack([embedder.embed([text]) for text in texts])
+    np.testing.assert_allclose(embedder.embed(texts), alone, atol=1e-6)
+
+
+def test_odd_texts_are_texts() -> None:
+    texts = ["None", "https://127.0.0.1:9/a.png", "word " * 600, "x" * 100_000, "\N{SOCCER BALL} goal", "луна 月 القمر"]
+    rows = tiny().embed(texts)
+    assert rows.shape == (6, 32)
+    assert np.isfinite(rows).all()
+    assert rows.any(axis=1).all()
+
+
+def test_weights_stored_in_half_are_computed_in_the_precision_asked_for(tmp_path: Path) -> None:
+    half = native(tiny_models.sentence_transformer()).half()
+    half.save(str(tmp_path / "half"))
+    embedder = SentenceTransformerEmbedder(str(tmp_path / "half"), device="cpu")
+    assert embedder.embed(TEXTS).dtype == np.float32
+    assert {str(parameter.dtype) for parameter in embedder._model().parameters()} == {"torch.float32"}
+    np.testing.assert_allclose(embedder.embed(TEXTS), tiny().embed(TEXTS), atol=0.01)
+
+
+def test_an_object_in_half_gives_float32_and_is_external() -> None:
+    obj = native(tiny_models.sentence_transformer()).half()
+    embedder = SentenceTransformerEmbedder.from_native(obj)
+    assert embedder.embed(TEXTS).dtype == np.float32
+    assert embedder.external() is not None
+    assert not embedder.spec.batch_invariant
+    np.testing.assert_allclose(embedder.embed(TEXTS), tiny().embed(TEXTS), atol=0.01)
+
+
+def test_other_encoders_are_no_embedders(tmp_path: Path) -> None:
+    from sentence_transformers import CrossEncoder
+
+    with quiet():
+        obj = CrossEncoder(tiny_models.bert(), device="cpu", local_files_only=True)
+    with pytest.raises(ParameterError, match="CrossEncoder cannot be used as embedder"):
+        topicore.embedder(obj)
+    with pytest.raises(ParameterError, match="wraps a SentenceTransformer, not a CrossEncoder"):
+        SentenceTransformerEmbedder.from_native(obj)
+    native(tiny_models.sentence_transformer()).save(str(tmp_path))
+    marks = json.loads((tmp_path / "config_sentence_transformers.json").read_text())
+    (tmp_path / "config_sentence_transformers.json").write_text(json.dumps({**marks, "model_type": "CrossEncoder"}))
+    with pytest.raises(ComponentError, match="is a CrossEncoder, which gives no sentence embeddings"):
+        SentenceTransformerEmbedder(str(tmp_path), device="cpu").embed(["moon"])
+
+
+def test_code_in_the_folder_of_a_model_is_not_run(tmp_path: Path) -> None:
+    folder, trace = tmp_path / "model", tmp_path / "trace"
+    native(tiny_models.sentence_transformer()).save(str(folder))
+    (folder / "own.py").write_text(f"open({str(trace)!r}, 'w').close()\nclass Own: pass\n")
+    modules = json.loads((folder / "modules.json").read_text())
+    (folder / "modules.json").write_text(json.dumps([{**module, "type": "own.Own"} for module in modules]))
+    with pytest.raises(ComponentError):
+        SentenceTransformerEmbedder(str(folder), device="cpu").embed(["moon"])
+    assert not trace.exists()
+
+
+def test_what_no_backend_can_do_is_refused_at_once() -> None:
+    for wrong, message in (
+        ({"precision": "int8"}, "precision='int8' needs backend='onnx' or backend='openvino'"),
+        ({"precision": "bfloat16", "backend": "onnx"}, "precision='bfloat16' needs backend='torch'"),
+        ({"images": True, "backend": "openvino"}, "images=True needs backend='torch'"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            tiny(**wrong)
+
+
+def test_the_parameters_that_change_no_row_are_not_part_of_the_identity() -> None:
+    assert tiny(batch_size=3, local_files_only=True).identity() == tiny().identity()
+    assert tiny(precision="bfloat16").identity() != tiny().identity()
+    assert tiny(long_documents="chunk").identity() != tiny().identity()

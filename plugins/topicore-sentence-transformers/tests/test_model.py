@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiny_models
+import tiny_sentence_transformers as tiny_models
 
 import topicore
 from topicore.errors import ExternalComponentError, ParameterError

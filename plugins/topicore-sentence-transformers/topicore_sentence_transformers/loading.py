@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, filterwarnings, simplefilter
 
-from topicore.errors import ComponentError
+from topicore.errors import ComponentError, TopicoreError
 
 DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 QUERY_PROMPTS = ("query",)
@@ -19,6 +22,7 @@ QUERY_PROMPTS = ("query",)
 def load(
     model: str,
     *,
+    asking: str,
     device: str | None,
     backend: str,
     precision: str,
@@ -28,29 +32,36 @@ def load(
 ) -> Any:
     """A ``SentenceTransformer``, loaded without a word; code that comes with a model is never run.
 
+    Args:
+        asking: Who asks, as messages call it.
+
     Raises:
+        MissingPluginError: The libraries of *backend* are not installed.
         ComponentError: It cannot be loaded; the message says what else can be done.
     """
+    parameters: dict[str, Any] = {
+        "device": device,
+        "truncate_dim": truncate_dim,
+        "revision": revision,
+        "local_files_only": local_files_only,
+        "trust_remote_code": False,
+    }
     with quiet():
         try:
-            from sentence_transformers import SentenceTransformer
-
-            found = SentenceTransformer(
-                model,
-                device=device,
-                backend=backend,
-                truncate_dim=truncate_dim,
-                revision=revision,
-                local_files_only=local_files_only,
-                trust_remote_code=False,
-            )
-            if precision == "bfloat16":
+            _refuse_code(asking, model)
+            if backend == "torch":
                 import torch
 
-                found.to(torch.bfloat16)
+                # weights that are stored in half are computed in half, and slowly, unless they are cast
+                return plain(asking, model, **parameters).to(getattr(torch, precision))
+            from .exporting import accelerated, require
+
+            require(asking, backend)
+            return accelerated(model, backend, precision, plain=partial(plain, asking), **parameters)
+        except TopicoreError:
+            raise
         except Exception as error:  # any backend's own, the network's, the file system's
-            raise ComponentError(_failure(model, local_files_only, error)) from error
-    return found
+            raise ComponentError(_failure(asking, model, local_files_only, error)) from error
 
 
 def origin(obj: Any) -> dict[str, Any] | None:
@@ -94,12 +105,39 @@ def prompts(obj: Any) -> tuple[str | None, str | None]:
     return document or None, query or None
 
 
-def _failure(model: str, local_files_only: bool, error: Exception) -> str:
+def _refuse_code(asking: str, model: str) -> None:
+    """Versions before 6 run code that lies in the folder of a model, whatever they are told about trust."""
+    from sentence_transformers import __version__
+
+    if int(__version__.partition(".")[0]) < 6 and os.path.isdir(model) and any(Path(model).rglob("*.py")):
+        raise ComponentError(
+            f"{asking}: {model!r} holds code, which sentence-transformers {__version__} would "
+            "run; install version 6 or newer, or load the model yourself and hand in the SentenceTransformer"
+        )
+
+
+def plain(asking: str, model: str, **parameters: Any) -> Any:
+    """The model as it was saved; a saved CrossEncoder or SparseEncoder would load too, as something that it is not."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.util import load_file_path
+
+    found = SentenceTransformer(model, **parameters)
+    place = model if os.path.isdir(model) else getattr(getattr(found, "tokenizer", None), "name_or_path", None) or model
+    settings = {"revision": parameters["revision"], "local_files_only": True}
+    path = load_file_path(place, "config_sentence_transformers.json", **settings)
+    kind = json.loads(Path(path).read_text(encoding="utf-8")).get("model_type") if path else None
+    if kind not in (None, "SentenceTransformer"):
+        raise ComponentError(
+            f"{asking} needs a SentenceTransformer; {model!r} is a {kind}, which gives no sentence embeddings"
+        )
+    return found
+
+
+def _failure(asking: str, model: str, local_files_only: bool, error: Exception) -> str:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(" .")
     message = (
-        f"embedder 'sentence-transformers' cannot load {model!r}: {reason}. "
-        "Check the name; without a network give the folder of a saved model "
-        "('sentence-transformers:path/to/folder') or a model that was downloaded before"
+        f"{asking} cannot load {model!r}: {reason}. "
+        "Check the name; without a network give the folder of a saved model or a model that was downloaded before"
     )
     if local_files_only:
         return f"{message}. local_files_only=True, so nothing was downloaded"

@@ -13,6 +13,8 @@ SENTENCE_TRANSFORMERS = EmbedderSpec(
     adapts=(NativeType("sentence_transformers", "SentenceTransformer"),),
     requires=("sentence_transformers",),
     modalities=frozenset({"text", "image"}),
+    chunk_size=1024,
+    neutral=("device", "batch_size", "images", "on_error", "local_files_only"),
 )
 
 

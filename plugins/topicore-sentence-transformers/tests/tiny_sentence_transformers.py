@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ def bert() -> str:
         from transformers import BertConfig, BertModel
 
         torch.manual_seed(0)
-        tokenizer = _tokenizer("bert")
+        tokenizer = _tokenizer()
         sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
         model = BertModel(BertConfig(vocab_size=len(tokenizer), max_position_embeddings=64, **sizes))
         return _saved("bert", model, tokenizer)
@@ -42,20 +43,28 @@ def sentence_transformer() -> str:
 
 @cache
 def clip() -> str:
-    """Folder of a CLIP of random weights: texts and images, 24 wide."""
+    """Folder of a CLIP of random weights: texts of at most 77 tokens and images, 24 wide."""
     with quiet():
         import torch
-        from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPProcessor
+        from tokenizers.pre_tokenizers import ByteLevel
+        from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPProcessor, CLIPTokenizerFast
 
-        torch.manual_seed(0)
-        tokenizer = _tokenizer("clip")
+        folder = Path(_KEPT.name) / "clip"
+        folder.mkdir()
+        letters = sorted(ByteLevel.alphabet())
+        pieces = [*letters, *(f"{letter}</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
+        places = {piece: place for place, piece in enumerate(pieces)}
+        (folder / "vocab.json").write_text(json.dumps(places), encoding="utf-8")
+        (folder / "merges.txt").write_text("#version: 0.2\n", encoding="utf-8")
+        tokenizer = CLIPTokenizerFast.from_pretrained(folder, model_max_length=77)
         sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
-        ends = {"bos_token_id": 2, "eos_token_id": 3, "pad_token_id": 3}
-        text = {**sizes, **ends, "vocab_size": len(tokenizer), "max_position_embeddings": 64}
+        ends = {"bos_token_id": len(pieces) - 2, "eos_token_id": len(pieces) - 1, "pad_token_id": len(pieces) - 1}
+        text = {**sizes, **ends, "vocab_size": len(pieces), "max_position_embeddings": 77}
         vision = {**sizes, "image_size": 32, "patch_size": 8}
+        torch.manual_seed(0)
         model = CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=24))
         pixels = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
-        return _saved("clip", model, CLIPProcessor(image_processor=pixels, tokenizer=tokenizer))
+        return _saved("clip", model, CLIPProcessor(image_processor=pixels, tokenizer=tokenizer), pixels)
 
 
 @cache
@@ -68,7 +77,7 @@ def minilm() -> str:
     return str(folder)
 
 
-def _tokenizer(kind: str) -> Any:
+def _tokenizer() -> Any:
     """Words of WORDS, letters for all others, a mark at each end of a text."""
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
@@ -82,8 +91,6 @@ def _tokenizer(kind: str) -> Any:
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
     marks = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    if kind == "clip":
-        marks = {"unk_token": "[UNK]", "pad_token": "[SEP]", "bos_token": "[CLS]", "eos_token": "[SEP]"}
     names = ["input_ids", "attention_mask"]
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=64, model_input_names=names, **marks)
 
@@ -93,3 +100,14 @@ def _saved(name: str, *parts: Any) -> str:
     for part in parts:
         part.save_pretrained(folder)
     return folder
+
+
+def cached(cache: Path, models: dict[str, str]) -> None:
+    """Lay the folders in *models* (id: folder) out in *cache* as the downloads of these ids."""
+    commit = "0" * 40
+    for name, folder in models.items():
+        place = cache / f"models--{name.replace('/', '--')}"
+        (place / "snapshots").mkdir(parents=True)
+        (place / "refs").mkdir()
+        (place / "refs" / "main").write_text(commit)
+        (place / "snapshots" / commit).symlink_to(folder, target_is_directory=True)
