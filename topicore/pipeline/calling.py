@@ -93,9 +93,11 @@ class Calls:
                     tries = f"{attempt + 1} attempt{'s' if attempt else ''}"
                     raise ComponentError(f"{self.name} gave up on {where} after {tries}: {error}{asked}") from error
             except ComponentError as error:
-                if where in str(error):
+                said = str(error)
+                if where in said:
                     raise
-                raise ComponentError(f"{self.name} failed on {where}: {error}") from error
+                told = f"{said} ({where})" if said.startswith(self.name) else f"{self.name} failed on {where}: {said}"
+                raise ComponentError(told) from error
         raise AssertionError("unreachable")
 
     def checked(self, rows: Any, n: int, where: str = "embed") -> Matrix:

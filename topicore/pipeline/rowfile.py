@@ -70,7 +70,7 @@ def target(path: str | os.PathLike[str] | None) -> Iterator[RowFile]:
     except OSError as error:
         if path is None:
             raise
-        raise InputError(f"out={str(path)!r} cannot be written: {error}") from error
+        raise InputError(f"out={str(path)!r} cannot be written: {error.strerror or error}") from error
     finally:
         if file.draft is not None:
             file.draft.unlink(missing_ok=True)
