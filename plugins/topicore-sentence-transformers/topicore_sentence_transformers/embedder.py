@@ -193,12 +193,14 @@ class SentenceTransformerEmbedder(Embedder):
         model = self._model()
         with self._lock:
             if self._counting is None:  # a copy: counting without a limit would lift that of texts being embedded
-                self._counting = copy.deepcopy(model.tokenizer)
+                self._counting = copy.deepcopy(getattr(model.tokenizer, "backend_tokenizer", model.tokenizer))
             prompt = self._prompt(model, "document")
             whole = [f"{prompt}{text}" for text in texts]
             if hasattr(self._counting, "encode_batch"):
                 self._counting.no_truncation()
-                return [len(found.ids) for found in self._counting.encode_batch(whole)]
+                self._counting.no_padding()
+                encode = getattr(self._counting, "encode_batch_fast", self._counting.encode_batch)
+                return [len(found) for found in encode(whole)]
             return [len(ids) for ids in self._counting(whole, truncation=False, verbose=False)["input_ids"]]
 
     @property
