@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,7 @@ class RowFile:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self.draft = None if path is None else path.with_name(f".{path.name}.{os.getpid()}.part")
+        self.draft = None if path is None else path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
 
     def complete(self, rows: Matrix) -> Matrix:
         """*rows*, from the file where there is one."""
