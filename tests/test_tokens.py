@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from topicore.tokens import tokenise
+from topicore.tokens import Tokens, tokenise
 
 
 def test_ids_follow_first_use_and_offsets_the_documents():
@@ -36,3 +36,13 @@ def test_documents_are_read_one_at_a_time():
 
     assert len(tokenise(lists())) == 3
     assert asked == [0, 1, 2]
+
+
+def test_the_vocabulary_is_kept_by_tokens_with_other_stop_words():
+    tokens = tokenise([["b", "a"]])
+    assert tokens.with_stop_words(frozenset({"a"})).vocabulary is tokens.vocabulary
+
+
+def test_any_sequence_can_be_the_vocabulary():
+    tokens = Tokens(ids=np.array([0], np.int32), offsets=np.array([0, 1]), vocabulary=["a"], stop=np.array([False]))
+    assert tokens.vocabulary == ["a"]

@@ -353,9 +353,22 @@ class Vectorizer(Component):
     def tokenize(self, texts: Iterable[str], /) -> Iterator[list[str]]:
         """The tokens of each text, in order, lazily: one list a text."""
 
+    decay: float = 0.0
+    """The share of all counts that each batch of ``partial_fit`` forgets; the core does it."""
+
+    delete_min_df: float | None = None
+    """Terms of a smaller total are forgotten after each batch of ``partial_fit``; the core does it."""
+
     def rules(self, defaults: Rules, /) -> Rules:
         """Which terms are counted; *defaults* come from the model's stop words and n-gram range."""
         return defaults
+
+    def cuts_by(self) -> JSON:
+        """What ``tokenize`` depends on: two of a class that say the same cut text alike. None where that is unknown.
+
+        By it the core knows that documents need not be read again for other stop words, n-grams or limits.
+        """
+        return None
 
 
 class CountingVectorizer(Component):
@@ -365,6 +378,9 @@ class CountingVectorizer(Component):
     """
 
     spec: ClassVar[VectorizerSpec]
+
+    decay: float = 0.0
+    """The share of all counts that each batch of ``partial_fit`` forgets; the core does it."""
 
     @abstractmethod
     def fit_transform(self, documents: Iterable[str], /) -> csr_array:
@@ -379,6 +395,10 @@ class CountingVectorizer(Component):
     def terms(self) -> Sequence[str]:
         """The v terms in column order, unique."""
 
+    def partial_fit(self, documents: Iterable[str], /) -> csr_array:
+        """Counts of one more batch, when ``spec.incremental``; columns stay, and new ones may follow them."""
+        raise NotImplementedError(f"{type(self).__name__} cannot learn batch by batch")
+
 
 class Weighting(Component):
     """Topic-term counts in, topic-term weights out; both (t, v) CSR."""
@@ -392,6 +412,13 @@ class Weighting(Component):
     @abstractmethod
     def transform(self, counts: csr_array, /) -> csr_array:
         """Weigh other rows over the same terms with what ``fit_transform`` learned."""
+
+    def factors(self) -> NDArray[np.float64] | None:
+        """(v,) by which a row's counts are multiplied, up to one factor for the whole row.
+
+        None where weights are not of that form.
+        """
+        return None
 
 
 class TopicView(Protocol):

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, cast
 
+import numpy as np
+
 from . import registry
 from .builtin.vectorizers import ngram_pair
 from .builtin.words import language_code
@@ -18,7 +20,14 @@ from .pipeline.resolving import aspects_of
 from .specs import Kind
 from .state import Components, FittedState, Settings
 
-__all__ = ["check_names", "checked_settings", "chosen_components", "described_pipeline", "executor_of"]
+__all__ = [
+    "changed_settings",
+    "check_names",
+    "checked_settings",
+    "chosen_components",
+    "described_pipeline",
+    "executor_of",
+]
 
 _KINDS: tuple[Kind, ...] = ("embedder", "reducer", "clusterer", "vectorizer", "weighting", "representation")
 
@@ -41,7 +50,20 @@ def checked_settings(parameters: Mapping[str, Any]) -> Settings:
         raise ParameterError(f"language must be a name, an ISO code or None, got {values['language']!r}")
     language_code(values["language"])
     values["stop_words"] = _stop_words(values["stop_words"])
+    values["seed_topics"] = _seed_topics(values["seed_topics"])
+    values["zeroshot_topics"] = _labels(values["zeroshot_topics"], "zeroshot_topics")
+    values["zeroshot_min_similarity"] = _share("zeroshot_min_similarity", values["zeroshot_min_similarity"])
     return Settings(**values)
+
+
+def changed_settings(settings: Settings, given: Mapping[str, Any]) -> Settings:
+    """*settings* with those of *given* that are not None.
+
+    Raises:
+        ParameterError: One cannot take its value.
+    """
+    values = {field.name: getattr(settings, field.name) for field in fields(Settings)}
+    return checked_settings({**values, **{name: value for name, value in given.items() if value is not None}})
 
 
 def _whole(name: str, value: Any, low: int) -> int:
@@ -64,6 +86,33 @@ def _stop_words(words: Any) -> str | tuple[str, ...] | None:
     if not isinstance(words, (list, tuple, set, frozenset)) or not all(isinstance(word, str) for word in words):
         raise ParameterError(f"stop_words must be a language or a list of words, got {words!r}")
     return tuple(sorted(words) if isinstance(words, (set, frozenset)) else words)
+
+
+def _seed_topics(topics: Any) -> tuple[tuple[str, ...], ...] | None:
+    """Lists of words, one a topic."""
+    if topics is None:
+        return None
+    if not isinstance(topics, (list, tuple)) or any(isinstance(words, str) for words in topics):
+        raise ParameterError(f"seed_topics must be a list of lists of words, one a topic, got {topics!r:.80}")
+    return tuple(_labels(words, f"seed_topics[{place}]") or () for place, words in enumerate(topics))
+
+
+def _labels(labels: Any, name: str) -> tuple[str, ...] | None:
+    if labels is None:
+        return None
+    if not isinstance(labels, (list, tuple)) or not labels:
+        raise ParameterError(f"{name} must be a list of texts with at least one, got {labels!r:.80}")
+    wrong = [label for label in labels if not isinstance(label, str) or not label.strip()]
+    if wrong or len(set(labels)) < len(labels):
+        what = f"holds {wrong[0]!r}, which is no text with words" if wrong else "holds one text twice"
+        raise ParameterError(f"{name} {what}")
+    return tuple(labels)
+
+
+def _share(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not -1 <= value <= 1:
+        raise ParameterError(f"{name} must be a cosine between -1 and 1, got {value!r}")
+    return float(value)
 
 
 def chosen_components(parameters: Mapping[str, Any]) -> Components:

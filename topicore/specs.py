@@ -10,7 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import ClassVar, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "KINDS",
@@ -57,8 +60,12 @@ Setting: TypeAlias = Literal[
     "random_state",
     "metric",
     "probabilities",
+    "seed_words",
 ]
-"""The settings of a model that a component may receive under a parameter of its own."""
+"""The settings of a model that a component may receive under a parameter of its own.
+
+``seed_words`` are the words of the model's ``seed_topics``.
+"""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
@@ -149,6 +156,9 @@ class ComponentSpec:
             raise ValueError(f"{where}: receives names unknown settings {unknown}; known: {sorted(get_args(Setting))}")
         object.__setattr__(self, "receives", MappingProxyType(dict(self.receives)))
 
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # nothing in it changes, and a mapping proxy cannot be copied
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedderSpec(ComponentSpec):
@@ -202,6 +212,7 @@ class ClustererSpec(ComponentSpec):
         inductive: It has ``predict`` for new rows; else the core votes among the nearest training rows.
         incremental: It has ``partial_fit``.
         supervised: It needs ``y``.
+        semi_supervised: It uses ``y`` where some classes are known, and does without.
         sparse_input: It takes a scipy CSR matrix as it is.
         outliers: The label -1 may appear.
         soft: It gives memberships of each row in each cluster.
@@ -213,6 +224,7 @@ class ClustererSpec(ComponentSpec):
     inductive: bool = True
     incremental: bool = False
     supervised: bool = False
+    semi_supervised: bool = False
     sparse_input: bool = False
     outliers: bool = False
     soft: bool = False
@@ -254,6 +266,8 @@ class RepresentationSpec(ComponentSpec):
     Args:
         needs: What the view must offer; an unmet need is an error before the fit starts.
         network: It calls a remote service.
+        calls_model: It asks a model, here or elsewhere. Such a representation runs for the topics of a fit, and after
+            that only when the user asks; so does one that is ``network`` or needs the ``"embedder"``.
         yields: Which parts of a Description it fills.
     """
 
@@ -261,6 +275,7 @@ class RepresentationSpec(ComponentSpec):
 
     needs: frozenset[Need] = frozenset()
     network: bool = False
+    calls_model: bool = False
     yields: frozenset[Yield] = frozenset({"terms"})
 
 

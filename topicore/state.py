@@ -27,7 +27,17 @@ from .components import (
 )
 from .errors import InputError
 
-__all__ = ["MAIN", "Components", "FittedState", "Settings", "TopicIndex", "TopicMapping", "frozen"]
+__all__ = [
+    "MAIN",
+    "Components",
+    "FittedState",
+    "Online",
+    "Settings",
+    "Steering",
+    "TopicIndex",
+    "TopicMapping",
+    "frozen",
+]
 
 M = TypeVar("M")
 
@@ -59,6 +69,9 @@ class Settings:
     language: str | None = "english"
     stop_words: str | Sequence[str] | None = None
     ngram_range: Sequence[int] = (1, 1)
+    seed_topics: Sequence[Sequence[str]] | None = None
+    zeroshot_topics: Sequence[str] | None = None
+    zeroshot_min_similarity: float = 0.7
     probabilities: bool = False
     random_state: int = 42
 
@@ -138,6 +151,14 @@ class TopicIndex:
         """The row of each assignment."""
         return np.searchsorted(self.ids, assignments).astype(np.int64)
 
+    def places(self, topics: Labels) -> NDArray[np.int64]:
+        """The place of each of *topics* among those without -1, which is its column of memberships; -1 for -1."""
+        return np.where(topics < 0, -1, np.searchsorted(self.ids[self.ids >= 0], topics)).astype(np.int64)
+
+    def topics_at(self, places: NDArray[np.int64]) -> Labels:
+        """The topic at each place among those without -1; -1 for -1."""
+        return np.append(self.ids[self.ids >= 0], -1)[places]
+
     def size(self, topic: int) -> int:
         """Documents of *topic*."""
         return int(self.sizes[self.row(topic)])
@@ -164,6 +185,46 @@ class TopicMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Steering:
+    """What pulls documents, or claims them, before they are clustered.
+
+    Args:
+        seeds: (s, d) rows of the seed topics, or None.
+        mean: (d,) the mean row of the corpus, which seeds compete with.
+        labels: (z, d) unit rows of the zero-shot topics that documents were found for, or None.
+        topics: (z,) the topic of each of these; -1 where it was deleted.
+        min_similarity: The cosine from which a label claims a document.
+    """
+
+    seeds: FloatMatrix | None = None
+    mean: NDArray[np.float32] | None = None
+    labels: FloatMatrix | None = None
+    topics: Labels = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    min_similarity: float = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Online:
+    """What learning batch by batch carries on; nothing here grows with the number of batches.
+
+    Args:
+        sums: (t, d) float64, the sum of the embeddings of each topic's documents so far.
+        next_topic: The id that the next new topic gets; ids are never used again.
+        seen: (clusters,) which clusters had a document so far; those that are mapped to -1 were deleted.
+        exemplars: (m,) positions of the representative documents of all topics, ascending.
+        texts: Their texts; None where there is none, or the model was saved without it.
+        rows: (m, d) their embeddings.
+    """
+
+    sums: NDArray[np.float64]
+    next_topic: int
+    seen: NDArray[np.bool_]
+    exemplars: NDArray[np.int64]
+    texts: Sequence[str | None]
+    rows: Matrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FittedState:
     """Everything a fitted model knows. Rows of (t, ...) arrays follow ``index``.
 
@@ -174,15 +235,19 @@ class FittedState:
         assignments: (n,) the topic of each document.
         strengths: (n,) float32, how strongly; 0 for outliers.
         memberships: (n, topics without -1) float32 CSR, where the clusterer is soft.
-        mapping: (clusters,) the topic of each cluster of the clusterer.
-        predictor: Labels new rows where the clusterer cannot, or None.
+        mapping: (clusters,) the topic of each cluster of the clusterer; -1 where it was deleted, or, online, had no
+            document yet.
+        predictor: Labels rows by the nearest training rows, with places among the topics without -1: all rows where
+            ``votes``, else those of the fit that the clusterer would forget; or None.
+        votes: New rows are labelled by the predictor alone: the clusterer cannot, or topics were changed by hand.
         vocabulary: The v terms.
-        topic_counts: (t, v) int64.
+        topic_counts: (t, v) int64; float64 where a vectorizer with decay learns batch by batch.
         weights: (t, v) float64.
         topic_embeddings: (t, d) float32, mean embedding of each topic's documents.
         descriptions: For each aspect, a Description a topic.
         representative: For each topic, positions of its most representative documents, best first.
-        names: Class names that a topic has from ``y``.
+        names: What a topic is called by its class in ``y`` or its zero-shot label.
+        custom: Labels set by hand.
         columns: Width of the document embeddings.
         versions: Distributions and versions that the model was fitted with.
         documents: The texts, where there are any and they are kept.
@@ -190,6 +255,9 @@ class FittedState:
         tokens: The token store, where the vectorizer gives tokens.
         counts: (n, v) int32 document-term counts.
         embeddings: (n, d) document embeddings.
+        space: The geometry of the embeddings, shared by all states of one corpus.
+        steering: Seed topics and zero-shot topics, where there are any.
+        online: What ``partial_fit`` carries on, where it made the state.
     """
 
     settings: Settings
@@ -200,6 +268,7 @@ class FittedState:
     memberships: csr_array | None
     mapping: NDArray[np.int64]
     predictor: Any
+    votes: bool
     vocabulary: Sequence[str]
     topic_counts: csr_array
     weights: csr_array
@@ -208,12 +277,16 @@ class FittedState:
     representative: Mapping[int, tuple[int, ...]]
     names: Mapping[int, str]
     columns: int
+    custom: Mapping[int, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     documents: Sequence[str] | None = None
     images: Sequence[Any] | None = None
     tokens: Tokens | None = None
     counts: csr_array | None = None
     embeddings: Matrix | None = None
+    space: Any = None
+    steering: Steering | None = None
+    online: Online | None = None
 
     @property
     def n_documents(self) -> int:
@@ -221,9 +294,9 @@ class FittedState:
         return len(self.assignments)
 
     def label(self, topic: int) -> str:
-        """``ID_word_word_word_word``, or the label or class name that the topic has."""
+        """The label set by hand, what a representation says, or the class or zero-shot label; else ``ID_word_...``."""
         description = self.descriptions[MAIN][topic]
-        given = description.label or self.names.get(topic)
+        given = self.custom.get(topic) or description.label or self.names.get(topic)
         if given:
             return given
         return "_".join([str(topic), *(term for term, _ in (description.terms or ())[:4])])

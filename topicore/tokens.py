@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .vocabulary import Vocabulary
+
 __all__ = ["Rules", "Tokens", "mark", "tokenise"]
 
 
@@ -51,7 +53,7 @@ class Tokens:
     Args:
         ids: (m,) int32, the tokens of all documents one after the other.
         offsets: (n + 1,) int64, document i holds ``ids[offsets[i]:offsets[i + 1]]``.
-        vocabulary: The distinct tokens, in order of first use.
+        vocabulary: The distinct tokens, in order of first use; any sequence is kept as a ``Vocabulary``.
         stop: (v,) bool, which tokens are stop words.
     """
 
@@ -59,6 +61,9 @@ class Tokens:
     offsets: NDArray[np.int64]
     vocabulary: Sequence[str]
     stop: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vocabulary", Vocabulary.of(self.vocabulary))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -74,7 +79,7 @@ class Tokens:
 
 def mark(vocabulary: Sequence[str], words: frozenset[str]) -> NDArray[np.bool_]:
     """(v,) which tokens of *vocabulary* are among *words*."""
-    return np.fromiter((token in words for token in vocabulary), dtype=bool, count=len(vocabulary))
+    return Vocabulary.of(vocabulary).among(words)
 
 
 def tokenise(documents: Iterable[Sequence[str]], stop_words: frozenset[str] = frozenset()) -> Tokens:
@@ -86,7 +91,7 @@ def tokenise(documents: Iterable[Sequence[str]], stop_words: frozenset[str] = fr
     for words in documents:
         ids.extend([number(word, len(index)) for word in words])
         offsets.append(len(ids))
-    vocabulary = list(index)
+    vocabulary = Vocabulary(index)
     return Tokens(
         ids=np.array(ids, dtype=np.int32),
         offsets=np.array(offsets, dtype=np.int64),

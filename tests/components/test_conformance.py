@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.cluster import KMeans
-from sklearn.decomposition import PCA, TruncatedSVD
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.decomposition import PCA, IncrementalPCA, TruncatedSVD
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler
 
 import topicore
 from topicore.registry import build
@@ -22,6 +23,20 @@ def pipeline():
     return make_pipeline(TfidfVectorizer(), TruncatedSVD(5, random_state=0))
 
 
+def stream():
+    return make_pipeline(HashingVectorizer(n_features=64), MaxAbsScaler())
+
+
+class Sides:
+    """A stream whose rows belong to the side that they lie on."""
+
+    def partial_fit(self, x):
+        self.labels_ = self.predict(x)
+
+    def predict(self, x):
+        return (x @ np.append([-1, 1], np.zeros(x.shape[1] - 2)) > 0).astype(int)
+
+
 test_ppmi = conformance(lambda: topicore.embedder("ppmi"))
 test_lsa = conformance(lambda: topicore.embedder("lsa"))
 test_by_role = conformance(lambda: topicore.embedder({"document": "ppmi", "word": topicore.embedder("ppmi", window=5)}))
@@ -31,6 +46,7 @@ test_callable = conformance(lambda: topicore.embedder(lengths))
 
 test_svd = conformance(lambda: topicore.reducer("svd", n_components=3))
 test_pca = conformance(lambda: topicore.reducer("pca", n_components=3))
+test_incremental_pca = conformance(lambda: topicore.reducer("incremental-pca", n_components=3))
 test_identity = conformance(lambda: topicore.reducer("identity"))
 test_sklearn_reducer = conformance(lambda: topicore.reducer(PCA(2)), native=lambda: PCA(2))
 
@@ -45,7 +61,14 @@ test_manual = conformance(lambda: topicore.clusterer("manual"))
 test_sklearn_clusterer = conformance(
     lambda: topicore.clusterer(KMeans(2, n_init=1)), native=lambda: KMeans(2, n_init=1)
 )
+test_sklearn_online_reducer = conformance(lambda: topicore.reducer(IncrementalPCA(2)), native=lambda: IncrementalPCA(2))
+test_sklearn_online_clusterer = conformance(
+    lambda: topicore.clusterer(MiniBatchKMeans(2, n_init=1)), native=lambda: MiniBatchKMeans(2, n_init=1)
+)
+test_sklearn_online_embedder = conformance(lambda: topicore.embedder(stream()), native=stream)
 test_sklearn_classifier = conformance(lambda: topicore.clusterer(LogisticRegression()), native=LogisticRegression)
+
+test_incremental = conformance(lambda: topicore.clusterer(Sides()))
 
 test_count = conformance(lambda: topicore.vectorizer("count"))
 test_hashing = conformance(lambda: topicore.vectorizer("hashing", n_features=512))

@@ -8,8 +8,9 @@ from scipy.sparse import csr_array
 
 import topicore
 from topicore.builtin.representations import select
+from topicore.builtin.space import Space
 from topicore.components import Description
-from topicore.pipeline.view import View, document_vectors, mean_rows
+from topicore.pipeline.view import View, mean_rows
 from topicore.state import TopicIndex
 
 VOCABULARY = ["anchor", "boat", "day", "flour", "oven"]
@@ -96,4 +97,4 @@ def test_representative_documents_are_nearest_first_and_varied_on_request():
 
 def test_documents_of_which_nothing_is_known_stay_out_of_the_mean():
     rows = np.array([[1, 1], [3, 1], [0, 0]], dtype=np.float32)
-    assert document_vectors(rows).tolist() == [[-1, 0], [1, 0], [0, 0]]
+    assert Space(rows).centred(slice(None)).tolist() == [[-1, 0], [1, 0], [0, 0]]

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 
 from topicore.errors import ExternalComponentError, ModelFileError, TopicoreError
@@ -385,3 +385,42 @@ def test_a_file_that_may_not_be_read_is_named(saved: Path) -> None:
     (saved / "embedder.json").chmod(0)
     with pytest.raises(ModelFileError, match=r"embedder\.json cannot be read: Permission denied"):
         load(saved)
+
+
+@pytest.fixture
+def online(documents: list[str], tmp_path: Path) -> Path:
+    model = TopicModel(embedder=HashingVectorizer(n_features=64), clusterer="minibatch-kmeans:4")
+    model.partial_fit(documents[:100]).save(tmp_path / "online", include=["documents"])
+    return tmp_path / "online"
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"sums": np.zeros((4, 63))},
+        {"sums": np.zeros((4, 64), dtype=np.int64)},
+        {"seen": np.zeros(3, dtype=bool)},
+        {"exemplars": np.arange(95, 107)},
+        {"exemplars": np.zeros(12, dtype=np.int64)},
+        {"exemplars": np.arange(5)},
+        {"rows.shape": np.array([12, 63])},
+    ],
+)
+def test_sums_that_do_not_fit_are_refused(arrays: dict[str, Any], online: Path) -> None:
+    forge_tensors(online, "online.safetensors", **arrays)
+    with pytest.raises(ModelFileError):
+        load(online)
+
+
+@pytest.mark.parametrize("value", [3, -1, "4", None])
+def test_a_next_topic_that_is_taken_is_refused(value: Any, online: Path) -> None:
+    forge_json(online, "topicore.json", put("online", "next_topic", value=value))
+    with pytest.raises(ModelFileError):
+        load(online)
+
+
+@pytest.mark.parametrize("texts", [["a"], {"a": 1}, [1] * 12])
+def test_texts_that_do_not_fit_are_refused(texts: Any, online: Path) -> None:
+    forge_json(online, "online.json", lambda _: texts)
+    with pytest.raises(ModelFileError):
+        load(online)

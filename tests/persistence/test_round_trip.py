@@ -63,6 +63,7 @@ PIPELINES: dict[str, Callable[[], dict[str, Any]]] = {
     "aspects": lambda: {"representation": {"main": ["projection", "mmr"], "zeta": "keybert", "alpha": "c-tf-idf"}},
 }
 EXTRAS = ("documents", "tokens", "counts", "embeddings")
+NOT_COMPARED = ("components", "predictor", "space", "index", "images", *EXTRAS)
 
 
 def assert_equal(left: Any, right: Any, what: str) -> None:
@@ -78,7 +79,7 @@ def assert_equal(left: Any, right: Any, what: str) -> None:
 
 
 def assert_same_state(left: FittedState, right: FittedState) -> None:
-    for name in {field.name for field in fields(FittedState)} - {"components", "predictor", "index", "images", *EXTRAS}:
+    for name in {field.name for field in fields(FittedState)} - {*NOT_COMPARED}:
         assert_equal(getattr(left, name), getattr(right, name), name)
     assert_equal(left.index.ids, right.index.ids, "ids")
     assert_equal(left.index.sizes, right.index.sizes, "sizes")

@@ -45,7 +45,7 @@ def test_the_headline_counts_everything() -> None:
     found = run(Lengths)
     passed, skipped = len(found.ids("passed")), len(found.ids("skipped"))
     assert passed + skipped == len(found.outcomes)
-    assert str(found).splitlines()[0] == f"Lengths embedder: {passed} passed, {skipped} skipped (kit 0.2)"
+    assert str(found).splitlines()[0] == f"Lengths embedder: {passed} passed, {skipped} skipped (kit 0.3)"
     assert all(f"  {name}: skipped: " in str(found) for name in found.ids("skipped"))
 
 

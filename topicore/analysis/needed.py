@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 from scipy.sparse import csr_array
 
-from ..components import Matrix, Tokens
+from ..components import Labels, Matrix, Tokens
 from ..errors import InputError
 from ..state import FittedState
 
-__all__ = ["counts_of", "embeddings_of", "tokens_of"]
+__all__ = ["assignments_of", "counts_of", "embeddings_of", "tokens_of"]
 
 
 def counts_of(state: FittedState) -> csr_array:
@@ -42,6 +46,33 @@ def embeddings_of(state: FittedState) -> Matrix:
     if state.embeddings is None:
         raise _missing("document embeddings", "embeddings", "embeddings")
     return state.embeddings
+
+
+def assignments_of(state: FittedState, topics: Any, *, new: bool = False) -> Labels:
+    """(n,) *topics*, one a document, as integers.
+
+    Args:
+        state: The state.
+        topics: What the caller gave.
+        new: Whether there may be topics that do not exist yet.
+
+    Raises:
+        InputError: Of the wrong length, no whole numbers, below -1, or unknown.
+    """
+    if isinstance(topics, (str, bytes)) or not isinstance(topics, Iterable):
+        raise InputError(f"topics must be a list with one topic a document, got {topics!r:.80}")
+    given = np.asarray(topics if hasattr(topics, "dtype") else list(topics))
+    if given.shape != (state.n_documents,):
+        found = f"{len(given)} entries" if given.ndim == 1 else f"shape {given.shape}"
+        raise InputError(f"topics has {found} for {state.n_documents} documents; give one a document")
+    if not np.issubdtype(given.dtype, np.integer):
+        raise InputError(f"topics must be whole numbers, got {given.dtype} such as {given[:1].tolist()}")
+    wrong = np.flatnonzero(given < -1 if new else ~np.isin(given, np.append(state.index.ids, -1)))
+    if len(wrong):
+        place = int(wrong[0])
+        known = "topics are 0 or more" if new else f"topics are {state.index.real}"
+        raise InputError(f"topics[{place}] is {given[place]}; {known}, and -1 stands for none")
+    return given.astype(np.int64)
 
 
 def _missing(what: str, extra: str, argument: str) -> InputError:

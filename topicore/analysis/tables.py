@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "document_info",
     "documents_of",
+    "has_texts",
     "representative_documents",
     "said",
     "topic_frequency",
@@ -59,7 +60,7 @@ def topic_info(state: FittedState, topic: int | None = None) -> pd.DataFrame:
     for aspect, described in state.descriptions.items():
         if aspect != MAIN:
             columns[aspect] = [_cell(described[each]) for each in topics]
-    if state.documents is not None:
+    if has_texts(state):
         columns["Representative_Docs"] = [representative_documents(state, each) for each in topics]
     if state.images is not None:
         columns["Representative_Images"] = [representative_images(state, each) for each in topics]
@@ -78,9 +79,18 @@ def topic_frequency(state: FittedState) -> pd.DataFrame:
 
 def representative_documents(state: FittedState, topic: int) -> list[str]:
     """The documents most like *topic*, best first."""
-    texts = documents_of(state)
     state.index.row(topic)
-    return [texts[place] for place in state.representative[topic]]
+    places = state.representative[topic]
+    if state.documents is None and state.online is not None and has_texts(state):
+        kept = dict(zip(state.online.exemplars.tolist(), state.online.texts, strict=True))
+        return [text for text in map(kept.get, places) if text is not None]
+    texts = documents_of(state)
+    return [texts[place] for place in places]
+
+
+def has_texts(state: FittedState) -> bool:
+    """Whether the model keeps its documents, or, where it learned batch by batch, some that represent topics."""
+    return state.documents is not None or (state.online is not None and any(map(bool, state.online.texts)))
 
 
 def representative_images(state: FittedState, topic: int, n: int = 3) -> list[Any]:

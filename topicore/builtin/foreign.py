@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -51,7 +52,14 @@ class SklearnEmbedder(Embedder):
         component = cls(describe(obj))
         component._native = obj
         component._given_fitted = component._fitted = _is_fitted(obj)
+        component._narrow()
         return component
+
+    def _narrow(self) -> None:
+        """Say whether the object learns batch by batch."""
+        from .batchwise import learns_batchwise
+
+        self.spec = replace(type(self).spec, incremental=learns_batchwise(self.native))  # type: ignore[misc]
 
     def learns(self) -> bool:
         return not self._given_fitted
@@ -91,6 +99,14 @@ class SklearnEmbedder(Embedder):
             self.native.fit(list(texts))
             self._fitted = True
 
+    def partial_fit(self, texts: Sequence[str], /) -> None:
+        """Learn from one more batch, unless the object came fitted; a pipeline step by step."""
+        from .batchwise import teach
+
+        if not self._given_fitted:
+            teach(self.native, list(texts))
+            self._fitted = True
+
     def embed(self, texts: Sequence[str], /, *, role: Role = "document") -> FloatMatrix:
         """Rows (n, d); a sparse result stays sparse."""
         if not self._fitted:
@@ -113,6 +129,7 @@ class SklearnEmbedder(Embedder):
 
         self._native = decode(state)
         self._fitted, self._given_fitted = True, state.meta.get("came_fitted") is True
+        self._narrow()
 
 
 def _is_fitted(obj: Any) -> bool:

@@ -57,6 +57,9 @@ class Graph(Clusterer):
     def fit_predict(self, x: Matrix, y: Labels | None = None, /) -> Assignment:
         """Labels by size, ties by first document; strengths (n,) and memberships (n, k) CSR.
 
+        Where *y* gives classes, rows of one class are also linked to the nearest of their class, and links between
+        classes are cut; communities may still join classes through rows of unknown class.
+
         Raises:
             InputError: ``n_topics`` is more than there are distinct rows.
         """
@@ -69,6 +72,8 @@ class Graph(Clusterer):
         rows = rows[kept]
         copies = np.bincount(kinds, minlength=len(first))
         graph = neighbor_graph(rows, self.neighbors)
+        if y is not None:
+            graph = told(graph, rows, np.asarray(y)[kept], self.neighbors)
         labels = self._communities(graph, rows, copies)
         strengths, memberships = shares(graph, labels)
         vote = NeighborVote(x[kept], labels, strengths, memberships, neighbors=self.neighbors)
@@ -159,6 +164,21 @@ def neighbor_graph(rows: Matrix, neighbors: int) -> csr_array:
     graph = csr_array((weights.ravel().astype(np.float32), others.ravel().astype(np.int32), ends), shape=(m, m))
     graph.sort_indices()
     graph = csr_array(graph.maximum(graph.T))
+    graph.sort_indices()
+    return graph
+
+
+def told(graph: csr_array, rows: Matrix, classes: Labels, neighbors: int) -> csr_array:
+    """*graph* with the links that (m,) *classes* forbid cut, and rows linked to the nearest of their class."""
+    owner = np.repeat(np.arange(len(classes)), np.diff(graph.indptr))
+    apart = (classes[owner] >= 0) & (classes[graph.indices] >= 0) & (classes[owner] != classes[graph.indices])
+    graph = csr_array((np.where(apart, 0, graph.data), graph.indices, graph.indptr), shape=graph.shape)
+    graph.eliminate_zeros()
+    for one in np.unique(classes[classes >= 0]):
+        members = np.flatnonzero(classes == one)
+        own = neighbor_graph(rows[members], neighbors).tocoo()
+        links = (own.data, (members[own.coords[0]], members[own.coords[1]]))
+        graph = csr(graph.maximum(csr_array(links, shape=graph.shape)))
     graph.sort_indices()
     return graph
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from ..components import Assignment, Clusterer, Labels, Matrix, State
-from ..errors import NotFittedError
+from ..counts import indicator
+from ..errors import InputError, NotFittedError
 from ..specs import Range
 from . import specs_clustering as specs
 from .estimators import decode, encode
@@ -111,6 +112,39 @@ class MiniBatchKMeans(KMeans):
             batch_size=self.batch_size,
             random_state=self.random_state,
         )
+
+    def fit_predict(self, x: Matrix, y: Labels | None = None, /) -> Assignment:
+        """Labels (n,); no strengths, no memberships."""
+        found = super().fit_predict(x, y)
+        self._fitted._counts = np.bincount(found.labels, minlength=len(self._fitted.cluster_centers_)).astype(float)
+        return found
+
+    def partial_fit(self, x: Matrix, /) -> Assignment:
+        """Labels (n,) of one more batch, after each centre moved towards the rows that went to it.
+
+        The first batch is clustered like a corpus. A centre weighs as much as the rows that went to it so far, and is
+        never put elsewhere, as scikit-learn does with small ones: a cluster stays what it is.
+
+        Raises:
+            InputError: The first batch has fewer different rows than there are to be clusters.
+        """
+        if self._fitted is None:
+            different = spread(x)
+            if self.n_clusters is not None and self.n_clusters > different:
+                raise InputError(
+                    f"the first batch has {different} different documents for {self.n_clusters} clusters: give a "
+                    "larger first batch, or ask for fewer"
+                )
+            return self.fit_predict(x)
+        fitted, labels = self._fitted, self.predict(x).labels
+        centers = fitted.cluster_centers_
+        new = np.bincount(labels, minlength=len(centers)).astype(float)
+        sums: Any = indicator(labels, len(centers)).astype(float) @ double(x)
+        sums = sums.toarray() if is_sparse(sums) else sums
+        counts = fitted._counts + new
+        steps = (sums - new[:, None] * centers) / np.maximum(counts, 1)[:, None]
+        fitted.cluster_centers_, fitted._counts = centers + steps, counts
+        return self.predict(x)
 
 
 class BisectingKMeans(KMeans):

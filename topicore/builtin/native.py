@@ -9,7 +9,7 @@ from ..errors import ParameterError
 from .estimators import build, describe, seeded
 from .numbering import spread
 
-__all__ = ["needs_classes", "of_record", "prepared", "takes_sparse", "type_name", "unfitted"]
+__all__ = ["SIZES", "careful", "needs_classes", "of_record", "prepared", "takes_sparse", "type_name", "unfitted"]
 
 SIZES = ("n_clusters", "n_components")
 """Parameters that cannot be more than there are distinct rows."""
@@ -70,14 +70,19 @@ def needs_classes(obj: Any) -> bool:
 
 def prepared(obj: Any, x: Matrix, random_state: int | None) -> Any:
     """An unfitted copy of *obj* that leaves *x* as it is, its seeds set and its sizes lowered to what *x* allows."""
-    copy = seeded(obj, random_state)
+    copy = careful(obj, random_state)
     limits = dict.fromkeys(SIZES, spread(x)) | dict.fromkeys(FLOORS, x.shape[0])
     changed: dict[str, int] = {}
     for name, value in copy.get_params(deep=True).items():
-        own = name.rpartition("__")[2]
-        limit = limits.get(own)
+        limit = limits.get(name.rpartition("__")[2])
         if limit is not None and type(value) is int and value > limit:
             changed[name] = limit
-        elif own in COPIES and (value is False or value == "warn"):
-            changed[name] = True
     return copy.set_params(**changed)
+
+
+def careful(obj: Any, random_state: int | None) -> Any:
+    """An unfitted copy of *obj* that leaves the rows it is given as they are, its seeds set."""
+    copy = seeded(obj, random_state)
+    given = copy.get_params(deep=True).items()
+    rash = [name for name, value in given if name.rpartition("__")[2] in COPIES and (value is False or value == "warn")]
+    return copy.set_params(**dict.fromkeys(rash, True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from ..components import Assignment, Labels, Matrix, State
 from ..errors import InputError, ModelFileError
 from .rows import csr, distinct, gaps, is_sparse, matrix_arrays, matrix_from, occupied, unit
 
-__all__ = ["LEAST", "NeighborVote", "nearest"]
+__all__ = ["LEAST", "LateVote", "NeighborVote", "nearest"]
 
 LEAST = 1e-3
 """The least weight of a neighbour: those at a right angle or beyond still count a little."""
@@ -197,6 +199,29 @@ class NeighborVote:
             shares = vstack([shares, self.memberships[twins]], format="csr")[at]
         return labels, strengths, csr(shares)
 
+    def regrouped(self, places: NDArray[np.int64], n_clusters: int) -> NeighborVote:
+        """The vote for other clusters; the training rows are shared.
+
+        Args:
+            places: (clusters,) the new cluster of each, -1 for none.
+            n_clusters: How many new clusters there are.
+        """
+        voter = copy(self)
+        voter.labels, voter.n_clusters = np.append(places, -1)[self.labels], n_clusters
+        if self.strengths is not None:
+            voter.strengths = np.where(voter.labels >= 0, self.strengths, np.float32(0))
+        if self.memberships is not None:
+            inside = np.flatnonzero(places >= 0)
+            ones = np.ones(len(inside), dtype=np.float32)
+            to = csr_array((ones, (inside, places[inside])), shape=(len(places), n_clusters))
+            shares = csr(self.memberships @ to)
+            voter.memberships = shares
+            rows = np.flatnonzero(voter.labels >= 0)
+            if voter.strengths is not None and n_clusters < len(places) and len(rows):
+                voter.strengths = np.zeros(len(voter.labels), dtype=np.float32)
+                voter.strengths[rows] = np.asarray(shares[rows, voter.labels[rows]]).ravel()
+        return voter
+
     def state(self) -> State:
         """The training rows and what they were given, as arrays."""
         arrays: dict[str, NDArray[Any]] = {**matrix_arrays("rows", self.rows), "labels": self.labels}
@@ -234,6 +259,37 @@ class NeighborVote:
         if len(lengths) > 1 or not inside or neighbors < 1 or (shares is not None and shares.shape[1] != n_clusters):
             raise ModelFileError("the parts of the saved neighbour vote do not fit together: the file is damaged")
         return voter
+
+
+class LateVote:
+    """A ``NeighborVote`` that is made when it is first asked.
+
+    Args:
+        make: Makes it.
+    """
+
+    def __init__(self, make: Callable[[], NeighborVote]) -> None:
+        self._make = make
+
+    @cached_property
+    def _vote(self) -> NeighborVote:
+        return self._make()
+
+    def predict(self, x: Matrix, /) -> Assignment:
+        """As of ``NeighborVote``."""
+        return self._vote.predict(x)
+
+    def recalls(self, x: Matrix, /) -> NDArray[np.bool_]:
+        """As of ``NeighborVote``."""
+        return self._vote.recalls(x)
+
+    def regrouped(self, places: NDArray[np.int64], n_clusters: int) -> LateVote:
+        """As of ``NeighborVote``, made when it is first asked."""
+        return LateVote(lambda: self._vote.regrouped(places, n_clusters))
+
+    def state(self) -> State:
+        """As of ``NeighborVote``."""
+        return self._vote.state()
 
 
 def _spread(matrix: csr_array, rows: NDArray[np.int64], n: int) -> csr_array:

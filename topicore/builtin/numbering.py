@@ -35,9 +35,10 @@ def codes_of(raw: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def numbered(raw: NDArray[Any], codes: NDArray[np.int64]) -> Labels:
-    """The place of each number of *raw* among *codes*; -1 where it is none of them."""
+    """The place of each number of *raw* among *codes*, in any order; -1 where it is none of them."""
     raw = np.asarray(raw, dtype=np.int64)
     if not len(codes):
         return np.full(len(raw), -1, dtype=np.int64)
-    places = np.searchsorted(codes, raw).clip(max=len(codes) - 1)
+    order = np.argsort(codes, kind="stable")
+    places = order[np.searchsorted(codes, raw, sorter=order).clip(max=len(codes) - 1)]
     return np.where(codes[places] == raw, places, -1).astype(np.int64)

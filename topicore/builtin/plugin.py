@@ -55,6 +55,7 @@ SKLEARN_EMBEDDER = EmbedderSpec(
     summary="Any scikit-learn transformer or pipeline of texts, fitted or not.",
     adapts=(NativeType("sklearn", "BaseEstimator"),),
     trainable=True,
+    incremental=True,
     persists=True,
 )
 PRECOMPUTED = EmbedderSpec(
@@ -82,9 +83,10 @@ SKLEARN_COUNT = VectorizerSpec(
 )
 HASHING = VectorizerSpec(
     name="hashing",
-    target="topicore.builtin.vectorizers:Hashing",
+    target="topicore.builtin.hashing:Hashing",
     summary="Counts over a fixed number of columns.",
     tokens=False,
+    incremental=True,
     persists=True,
     receives={"language": "language", "stop_words": "stop_words"},
 )
@@ -94,6 +96,7 @@ C_TF_IDF = WeightingSpec(
     target="topicore.builtin.weightings:ClassTfidf",
     summary="Class-based TF-IDF, with BM25, frequent-word and seed-word options (default).",
     persists=True,
+    receives={"seed_words": "seed_words"},
 )
 
 PROJECTION = RepresentationSpec(

@@ -130,6 +130,9 @@ class Identity(Reducer):
         """*x* as float32, dense or CSR."""
         return self.transform(x)
 
+    def partial_fit(self, x: Matrix, /) -> None:
+        """There is nothing to learn."""
+
     def transform(self, x: Matrix, /) -> Any:
         """*x* as float32, dense or CSR."""
         return x.astype(np.float32) if is_sparse(x) else np.ascontiguousarray(x, dtype=np.float32)

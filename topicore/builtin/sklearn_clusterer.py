@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from ..components import Assignment, Clusterer, Labels, Matrix, State
 from ..errors import InputError, ModelFileError, NotFittedError, ParameterError
+from .batchwise import begun, learns_batchwise
 from .estimators import decode, encode
-from .native import needs_classes, of_record, prepared, takes_sparse, type_name
+from .native import careful, needs_classes, of_record, prepared, takes_sparse, type_name
 from .numbering import codes_of, double, numbered, spread
 from .specs_clustering import SKLEARN_CLUSTERER
 from .wrapper import Wrapper
@@ -38,7 +39,7 @@ class SklearnClusterer(Wrapper, Clusterer):
     _fitted: Fitted | None
 
     def narrow(self, obj: Any, /) -> None:
-        """Whether it labels new rows, needs classes, gives memberships, takes sparse rows, and can become data.
+        """What it can do: label new rows, take classes or sparse rows, give memberships, become data, learn by batches.
 
         Raises:
             ParameterError: It is a regressor.
@@ -59,6 +60,7 @@ class SklearnClusterer(Wrapper, Clusterer):
             sparse_input=takes_sparse(obj),
             soft=hasattr(obj, "predict_proba"),
             outliers=not classes,
+            incremental=not classes and learns_batchwise(obj),
             predict_matches_fit=not classes,  # documents of known class keep it, whatever the classifier thinks
         )
 
@@ -85,6 +87,25 @@ class SklearnClusterer(Wrapper, Clusterer):
         if self.spec.inductive:
             self._measured(bool((found.labels == labels).all()))
         return replace(found, labels=labels)
+
+    def partial_fit(self, x: Matrix, /) -> Assignment:
+        """Labels (n,) of one more batch: what the estimator then predicts, or its ``labels_``.
+
+        Its labels are clusters 0, 1, ... in the order in which they first appear.
+
+        Raises:
+            InputError: The batch is too small for the clusters asked for, or there is nothing to go on from.
+        """
+        first = self._fitted is None
+        fitted = Fitted(careful(self.native(), self.random_state), codes_of(np.empty(0))) if first else self._fitted
+        if fitted is None or fitted.estimator is None:
+            raise InputError("the clusterer was fitted on equal rows and learned nothing to go on from; fit it anew")
+        estimator, rows = fitted.estimator, double(x)
+        begun(estimator, rows, first=first)
+        raw = codes_given(estimator, rows)
+        codes = np.append(fitted.codes, np.setdiff1d(codes_of(raw), fitted.codes))
+        self._fitted = Fitted(estimator, codes)
+        return Assignment(labels=numbered(raw, codes))
 
     def _measured(self, matches: bool) -> None:
         self.spec = replace(self.spec, predict_matches_fit=matches)  # type: ignore[misc]
@@ -138,6 +159,14 @@ class SklearnClusterer(Wrapper, Clusterer):
         self._fitted = Fitted(estimator, state.arrays["codes"].astype(np.int64))
         self.narrow(of_record("clusterer", self.estimator) if estimator is None else estimator)
         self._measured(state.meta.get("predict_matches_fit", self.spec.predict_matches_fit) is True)
+
+
+def codes_given(estimator: Any, rows: Any) -> NDArray[Any]:
+    """What *estimator* says of the *rows* that it has just learned from."""
+    if hasattr(estimator, "predict"):
+        return np.asarray(estimator.predict(rows))
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    return np.asarray(last.labels_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..components import FloatMatrix, Labels, Matrix, Reducer, State
 from ..errors import InputError, NotFittedError
+from .batchwise import begun, learns_batchwise
 from .estimators import decode, encode
-from .native import needs_classes, prepared, takes_sparse, type_name
+from .native import careful, needs_classes, prepared, takes_sparse, type_name
 from .numbering import double, spread
 from .rows import csr, is_sparse
 from .specs_clustering import SKLEARN_REDUCER
@@ -36,13 +37,14 @@ class SklearnReducer(Wrapper, Reducer):
     methods = ("transform", "fit_transform")
 
     def narrow(self, obj: Any, /) -> None:
-        """Whether it reduces new rows, needs classes, takes sparse rows, and can become data."""
+        """Whether it reduces new rows, needs classes, takes sparse rows, can become data, and learns by batches."""
         self.spec = replace(  # type: ignore[misc]
             type(self).spec,
             persists=hasattr(obj, "transform") and type_name(obj) is None,
             inductive=hasattr(obj, "transform"),
             supervised=needs_classes(obj),
             sparse_input=takes_sparse(obj),
+            incremental=hasattr(obj, "transform") and not needs_classes(obj) and learns_batchwise(obj),
         )
 
     def fit_transform(self, x: Matrix, y: Labels | None = None, /) -> FloatMatrix:
@@ -69,6 +71,25 @@ class SklearnReducer(Wrapper, Reducer):
             )
         self._fitted = estimator.fit(rows[known], np.asarray(y)[known])
         return self.transform(x)
+
+    def partial_fit(self, x: Matrix, /) -> None:
+        """Learn from one more batch; a pipeline step by step.
+
+        Raises:
+            InputError: The batch is too small for the components asked for, or the transformer takes no sparse batch.
+        """
+        first = self._fitted is None
+        estimator = _lowered(careful(self.native(), self.random_state), x) if first else self._fitted
+        try:
+            begun(estimator, double(x), first=first)
+        except TypeError as error:
+            if not is_sparse(x):
+                raise
+            raise InputError(
+                f"{type(estimator).__name__} takes no sparse rows batch by batch: use reducer='incremental-pca', which "
+                "does"
+            ) from error
+        self._fitted = estimator
 
     def transform(self, x: Matrix, /) -> FloatMatrix:
         """Rows (n, k) of new *x* (n, d)."""

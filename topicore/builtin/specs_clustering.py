@@ -11,6 +11,8 @@ __all__ = [
     "GMM",
     "GRAPH",
     "IDENTITY",
+    "INCREMENTAL",
+    "INCREMENTAL_PCA",
     "KMEANS",
     "MANUAL",
     "MINIBATCH_KMEANS",
@@ -42,10 +44,20 @@ PCA = ReducerSpec(
     persists=True,
     receives=SEED,
 )
+INCREMENTAL_PCA = ReducerSpec(
+    name="incremental-pca",
+    target="topicore.builtin.incremental_pca:IncrementalPca",
+    summary="Principal components that learn batch by batch; takes sparse rows.",
+    argument="n_components",
+    persists=True,
+    incremental=True,
+    sparse_input=True,
+)
 IDENTITY = ReducerSpec(
     name="identity",
     target="topicore.builtin.reducers:Identity",
     summary="No reduction: rows are clustered as they are.",
+    incremental=True,
     sparse_input=True,
 )
 SKLEARN_REDUCER = ReducerSpec(
@@ -54,6 +66,7 @@ SKLEARN_REDUCER = ReducerSpec(
     summary="Any scikit-learn transformer or pipeline.",
     adapts=(NativeType("sklearn", "BaseEstimator"),),
     persists=True,
+    incremental=True,
     supervised=True,
     sparse_input=True,
     receives=SEED,
@@ -61,6 +74,7 @@ SKLEARN_REDUCER = ReducerSpec(
 
 GRAPH = ClustererSpec(
     name="graph",
+    semi_supervised=True,
     target="topicore.builtin.graph:Graph",
     summary="Communities of the exact nearest-neighbour graph (Leiden); finds the number of topics by itself.",
     argument="resolution",
@@ -92,9 +106,10 @@ BISECTING_KMEANS = ClustererSpec(
 MINIBATCH_KMEANS = ClustererSpec(
     name="minibatch-kmeans",
     target="topicore.builtin.kmeans:MiniBatchKMeans",
-    summary="k-means on random batches, for very many rows.",
+    summary="k-means on random batches, for very many rows; learns batch by batch.",
     argument="n_clusters",
     persists=True,
+    incremental=True,
     sparse_input=True,
     receives={**K, **SEED},
 )
@@ -139,12 +154,21 @@ SKLEARN_CLUSTERER = ClustererSpec(
     summary="Any scikit-learn clusterer or classifier.",
     adapts=(NativeType("sklearn", "BaseEstimator"),),
     persists=True,
+    incremental=True,
     sparse_input=True,
     outliers=True,
     receives=SEED,
 )
+INCREMENTAL = ClustererSpec(
+    name="incremental",
+    target="topicore.builtin.incremental:Incremental",
+    summary="Any object with partial_fit and labels_: one that learns from streams.",
+    incremental=True,
+    sparse_input=True,
+    outliers=True,
+)
 
-REDUCERS = (SVD, PCA, IDENTITY, SKLEARN_REDUCER)
+REDUCERS = (SVD, PCA, INCREMENTAL_PCA, IDENTITY, SKLEARN_REDUCER)
 CLUSTERERS = (
     GRAPH,
     KMEANS,
@@ -155,4 +179,5 @@ CLUSTERERS = (
     SKLEARN_HDBSCAN,
     MANUAL,
     SKLEARN_CLUSTERER,
+    INCREMENTAL,
 )

@@ -1,4 +1,4 @@
-"""Vectorizers: documents to tokens (``count``) or straight to counts (``hashing``)."""
+"""Vectorizers that give tokens: our own words, or those of a scikit-learn CountVectorizer."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
-from scipy.sparse import csr_array
-
-from ..components import CountingVectorizer, State, Vectorizer
-from ..counts import count
-from ..errors import InputError, NotFittedError, ParameterError
+from ..components import JSON, Vectorizer
+from ..errors import ParameterError
 from ..specs import Range
-from ..tokens import Rules, Tokens, tokenise
+from ..tokens import Rules
 from . import plugin
 from .words import stop_words_of, word_pattern, words
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from typing_extensions import Self
 
-__all__ = ["Count", "Hashing", "SklearnCount"]
+__all__ = ["Count", "SklearnCount"]
 
 
 class Count(Vectorizer):
@@ -41,6 +36,8 @@ class Count(Vectorizer):
         numbers: Whether numbers alone are terms.
         vocabulary: Exactly these terms.
         binary: Count a term once a document.
+        decay: The share of all counts that each batch of ``partial_fit`` forgets.
+        delete_min_df: Terms of a smaller total are forgotten after each batch of ``partial_fit``.
 
     Limits relax where they would leave no term.
     """
@@ -60,6 +57,8 @@ class Count(Vectorizer):
         numbers: bool = False,
         vocabulary: Sequence[str] | None = None,
         binary: bool = False,
+        decay: Annotated[float, Range(0, 1)] = 0.0,
+        delete_min_df: Annotated[float, Range(0)] | None = None,
     ) -> None:
         self.language = language
         self.stop_words = stop_words
@@ -72,12 +71,18 @@ class Count(Vectorizer):
         self.numbers = numbers
         self.vocabulary = vocabulary
         self.binary = binary
+        self.decay = decay
+        self.delete_min_df = delete_min_df
 
     def tokenize(self, texts: Iterable[str], /) -> Iterator[list[str]]:
         """The words of each text."""
         if self.token_pattern is None and self.lowercase:
             return words(texts)
         return self._matches(texts)
+
+    def cuts_by(self) -> JSON:
+        """Case and pattern."""
+        return {"lowercase": self.lowercase, "token_pattern": self.token_pattern}
 
     def _matches(self, texts: Iterable[str]) -> Iterator[list[str]]:
         pattern = re.compile(self.token_pattern) if self.token_pattern else word_pattern()
@@ -167,6 +172,15 @@ class SklearnCount(Vectorizer):
         analyze = self.native.build_analyzer()
         return (list(analyze(text)) for text in texts)
 
+    def cuts_by(self) -> JSON:
+        """Preprocessing and tokens, where they are said in JSON."""
+        shown = _shown(self.native)
+        if len(shown) < len(self.native.get_params()) - 1:
+            return None
+        counting = ("stop_words", "min_df", "max_df", "max_features", "vocabulary", "binary")
+        left_out = (*counting, "ngram_range") if self.native.analyzer == "word" else counting
+        return {name: value for name, value in shown.items() if name not in left_out}
+
     def rules(self, defaults: Rules, /) -> Rules:
         """Its own limits."""
         native = self.native
@@ -198,77 +212,3 @@ def _is_json(value: Any) -> bool:
     if isinstance(value, dict):
         return all(isinstance(key, str) and _is_json(part) for key, part in value.items())
     return value is None or isinstance(value, (bool, int, float, str))
-
-
-class Hashing(CountingVectorizer):
-    """Counts over a fixed number of columns, whatever the vocabulary: memory does not grow with new words.
-
-    A column is named after the word that filled it most in the documents that it was fitted on; words
-    that meet in one column are added up.
-
-    Args:
-        n_features: Columns.
-        language: Whose stop words are left out.
-        stop_words: A language or a list of words; None takes those of *language*.
-    """
-
-    spec = plugin.HASHING
-
-    def __init__(
-        self,
-        n_features: Annotated[int, Range(1)] = 2**18,
-        language: str | None = "english",
-        stop_words: str | Sequence[str] | None = None,
-    ) -> None:
-        self.n_features = n_features
-        self.language = language
-        self.stop_words = stop_words
-        self._terms: list[str] | None = None
-
-    def fit_transform(self, documents: Iterable[str], /) -> csr_array:
-        """Counts, and a name for each column."""
-        counts, terms, columns = self._count(documents)
-        totals = np.asarray(counts.sum(axis=0)).ravel()
-        names = [f"#{column}" for column in range(self.n_features)]
-        for place in np.argsort(totals, kind="stable"):
-            names[columns[place]] = terms[place]
-        self._terms = names
-        return self._hashed(counts, columns)
-
-    def transform(self, documents: Iterable[str], /) -> csr_array:
-        """Counts of new documents in the same columns."""
-        counts, _, columns = self._count(documents)
-        return self._hashed(counts, columns)
-
-    def _count(self, documents: Iterable[str]) -> tuple[csr_array, list[str], NDArray[np.int64]]:
-        from sklearn.utils import murmurhash3_32
-
-        tokens: Tokens = tokenise(words(documents))
-        rules = Rules(stop_words=stop_words_of(self.language, self.stop_words), numbers=False, relax=True)
-        try:
-            counts, terms = count(tokens, rules)
-        except InputError:
-            nothing: Any = csr_array((len(tokens), 0), dtype=np.int32)
-            return nothing, [], np.zeros(0, dtype=np.int64)
-        hashes = np.array([murmurhash3_32(term, seed=0) for term in terms], dtype=np.int64)
-        return counts, terms, np.abs(hashes) % self.n_features
-
-    def _hashed(self, counts: csr_array, columns: NDArray[np.int64]) -> csr_array:
-        hashed = csr_array(
-            (counts.data, columns[counts.indices], counts.indptr), shape=(counts.shape[0], self.n_features)
-        )
-        hashed.sum_duplicates()
-        return hashed
-
-    @property
-    def terms(self) -> Sequence[str]:
-        """A name a column."""
-        if self._terms is None:
-            raise NotFittedError("vectorizer 'hashing' has no terms before fit_transform")
-        return self._terms
-
-    def state(self) -> State | None:
-        return None if self._terms is None else State(strings={"terms": self._terms})
-
-    def restore(self, state: State, /) -> None:
-        self._terms = list(state.strings["terms"])

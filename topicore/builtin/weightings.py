@@ -7,7 +7,7 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
 from ..components import State, Weighting
 from ..errors import NotFittedError
@@ -64,15 +64,23 @@ class ClassTfidf(Weighting):
 
     def transform(self, counts: csr_array, /) -> csr_array:
         """Weigh other rows over the same terms, float64."""
+        idf = self._learned()
+        totals = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
+        data = counts.data / np.repeat(np.maximum(totals, 1), np.diff(counts.indptr))
+        if self.reduce_frequent_words:
+            data = np.sqrt(data)
+        data *= idf[counts.indices]
+        weights = csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
+        return weights if weights.has_sorted_indices else weights.sorted_indices()
+
+    def factors(self) -> NDArray[np.float64] | None:
+        """The inverse frequencies, but for square roots, which are no multiples of counts."""
+        return None if self.reduce_frequent_words else self._learned().copy()
+
+    def _learned(self) -> NDArray[np.float64]:
         if self._idf is None:
             raise NotFittedError("weighting 'c-tf-idf' is not fitted: call fit_transform first")
-        totals = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
-        shares = csr_array(diags_array(1 / np.maximum(totals, 1)) @ counts.astype(np.float64))
-        if self.reduce_frequent_words:
-            shares.data = np.sqrt(shares.data)
-        weights = csr_array(shares @ diags_array(self._idf))
-        weights.sort_indices()
-        return weights
+        return self._idf
 
     def state(self) -> State | None:
         return None if self._idf is None else State(arrays={"idf": self._idf})

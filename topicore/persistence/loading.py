@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..builtin.neighbors import NeighborVote
+from ..builtin.space import Space
 from ..components import Tokens
 from ..errors import ModelFileError
 from ..pipeline.resolving import aspects_of, chain_of
 from ..specs import Kind
-from ..state import Components, FittedState, Settings
+from ..state import Components, FittedState, Online, Settings, Steering, TopicIndex
 from .arrays import read_state, read_tensors
 from .files import MANIFEST, Folder, damaged, entry
 from .rebuilding import component_of
@@ -85,22 +86,31 @@ def _state(folder: Folder, handed: Mapping[str, Any], partial: bool) -> FittedSt
     n, columns = entry(manifest, "documents", int, MANIFEST), entry(manifest, "columns", int, MANIFEST)
     topics = read_topics(folder, n, columns)
     versions = entry(manifest, "versions", dict, MANIFEST)
+    extras = _extras(folder, n, len(topics["vocabulary"]), columns)
     return FittedState(
         settings=_settings(entry(manifest, "settings", dict, MANIFEST)),
         components=_components(folder, handed, partial),
         predictor=_predictor(folder),
+        votes=entry(manifest, "votes", bool, MANIFEST),
+        steering=_steering(folder, columns, topics["index"]),
+        online=_online(folder, n, columns, topics),
         columns=columns,
         versions={str(name): str(version) for name, version in versions.items()},
+        space=None if "embeddings" not in extras else Space(extras["embeddings"]),
         **topics,
-        **_extras(folder, n, len(topics["vocabulary"]), columns),
+        **extras,
     )
 
 
 def _settings(written: Mapping[str, Any]) -> Settings:
     """The settings that this version has; later ones may have more."""
     known = {field.name: written[field.name] for field in fields(Settings) if field.name in written}
-    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
+    plain: dict[str, Any] = {name: _tuples(value) for name, value in known.items()}
     return Settings(**plain)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _components(folder: Folder, handed: Mapping[str, Any], partial: bool) -> Components:
@@ -143,6 +153,55 @@ def _predictor(folder: Folder) -> NeighborVote | None:
         return NeighborVote.from_state(state)
     except (AttributeError, IndexError, TypeError, ValueError) as error:
         raise damaged("predictor.safetensors", f"holds no neighbour vote ({error})") from error
+
+
+def _steering(folder: Folder, columns: int, index: TopicIndex) -> Steering | None:
+    written = folder.manifest.get("steering")
+    if written is None:
+        return None
+    if not isinstance(written, dict):
+        raise damaged(MANIFEST, "is not as topicore writes it: 'steering' must be an object")
+    tensors = read_tensors(folder, written.get("file"))
+    seeds = tensors.take("seeds", "f", None, columns) if "seeds" in tensors.arrays else None
+    labels = tensors.take("labels", "f", None, columns) if "labels" in tensors.arrays else None
+    topics = tensors.take("topics", "i", 0 if labels is None else len(labels)).astype(np.int64, copy=False)
+    if not np.isin(topics[topics >= 0], index.ids).all():
+        raise damaged(tensors.file, "holds zero-shot topics that do not exist")
+    return Steering(
+        seeds=seeds,
+        mean=None if seeds is None else tensors.take("mean", "f", columns),
+        labels=labels,
+        topics=topics,
+        min_similarity=entry(written, "min_similarity", float, MANIFEST),
+    )
+
+
+def _online(folder: Folder, n: int, columns: int, topics: Mapping[str, Any]) -> Online | None:
+    written = folder.manifest.get("online")
+    if written is None:
+        return None
+    if not isinstance(written, dict):
+        raise damaged(MANIFEST, "is not as topicore writes it: 'online' must be an object")
+    index, mapping = topics["index"], topics["mapping"]
+    tensors = read_tensors(folder, written.get("file"))
+    exemplars = tensors.take("exemplars", "i", None).astype(np.int64, copy=False)
+    if len(exemplars) and (exemplars[0] < 0 or exemplars[-1] >= n or (np.diff(exemplars) <= 0).any()):
+        raise damaged(tensors.file, "holds representative documents that do not exist")
+    next_topic = entry(written, "next_topic", int, MANIFEST)
+    if next_topic <= max(index.topics, default=-1):
+        raise damaged(MANIFEST, f"gives the next topic the id {next_topic}, which is taken")
+    texts: Any = [None] * len(exemplars) if written.get("texts") is None else folder.json(written["texts"])
+    fits = isinstance(texts, list) and len(texts) == len(exemplars)
+    if not fits or not all(text is None or isinstance(text, str) for text in texts):
+        raise damaged("online.json", "is no list with a text for each representative document")
+    return Online(
+        sums=tensors.take("sums", "f", len(index), columns).astype(np.float64, copy=False),
+        next_topic=next_topic,
+        seen=tensors.take("seen", "b", len(mapping)),
+        exemplars=exemplars,
+        texts=tuple(texts),
+        rows=tensors.matrix("rows", "f", len(exemplars), columns),
+    )
 
 
 def _extras(folder: Folder, n: int, v: int, columns: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from .. import __version__
 from ..components import JSON
 from ..errors import InputError, ModelFileError
-from ..state import MAIN, FittedState, Settings
+from ..state import MAIN, FittedState, Online, Settings, Steering
 from .arrays import state_arrays, write_tensors
 from .files import FORMAT, Draft, replacing
 from .plain import NotJSONError, plain
@@ -39,7 +39,8 @@ def save(
     Args:
         state: The model.
         path: The folder.
-        include: What else to keep: documents, tokens, document-term counts, embeddings.
+        include: What else to keep: documents (the few that represent topics, where the model learned batch by batch),
+            tokens, document-term counts, embeddings.
         parameters: The constructor's parameters; those that are no JSON are taken from the components at load.
 
     Raises:
@@ -67,6 +68,9 @@ def save(
             "parameters": _parameters(parameters),
             "model": write_topics(draft, state),
             "predictor": _write_predictor(draft, state),
+            "votes": state.votes,
+            "steering": _write_steering(draft, state.steering),
+            "online": _write_online(draft, state.online, texts="documents" in wanted),
             "include": _write_extras(draft, state, wanted),
             "columns": state.columns,
             "documents": state.n_documents,
@@ -86,8 +90,9 @@ def _included(state: FittedState, include: Sequence[Extra]) -> list[Extra]:
     unknown = [name for name in names if name not in EXTRAS]
     if unknown:
         raise InputError(f"include has {unknown[0]!r}; a saved model can hold {', '.join(EXTRAS)}")
+    represented = state.online is not None and any(map(bool, state.online.texts))
     for name in names:
-        if getattr(state, name) is None:
+        if getattr(state, name) is None and not (name == "documents" and represented):
             raise InputError(f"include has {name!r}, but this model keeps no {name}")
     return [name for name in EXTRAS if name in names]
 
@@ -130,6 +135,26 @@ def _write_predictor(draft: Draft, state: FittedState) -> JSON:
     learned = state.predictor.state()
     file = write_tensors(draft, "predictor.safetensors", state_arrays(learned))
     return {"file": file, "version": learned.version, "meta": dict(learned.meta)}
+
+
+def _write_steering(draft: Draft, steering: Steering | None) -> JSON:
+    if steering is None:
+        return None
+    rows = {"seeds": steering.seeds, "mean": steering.mean, "labels": steering.labels, "topics": steering.topics}
+    arrays = {name: array for name, array in rows.items() if array is not None}
+    return {"file": write_tensors(draft, "steering.safetensors", arrays), "min_similarity": steering.min_similarity}
+
+
+def _write_online(draft: Draft, online: Online | None, *, texts: bool) -> JSON:
+    """What learning batch by batch goes on from; the few texts it keeps only where documents are asked for."""
+    if online is None:
+        return None
+    arrays = {"sums": online.sums, "seen": online.seen, "exemplars": online.exemplars, "rows": online.rows}
+    return {
+        "file": write_tensors(draft, "online.safetensors", arrays),
+        "next_topic": online.next_topic,
+        "texts": draft.json("online.json", list(online.texts)) if texts else None,
+    }
 
 
 def _write_extras(draft: Draft, state: FittedState, wanted: Sequence[Extra]) -> dict[str, JSON]:

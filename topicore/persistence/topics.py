@@ -44,6 +44,7 @@ def _topic(state: FittedState, topic: int, size: int) -> dict[str, JSON]:
         "size": int(size),
         "label": state.label(topic),
         "class": state.names.get(topic),
+        "custom": state.custom.get(topic),
         "representative": [int(place) for place in state.representative.get(topic, ())],
         "descriptions": {aspect: _said(found[topic]) for aspect, found in state.descriptions.items() if topic in found},
     }
@@ -102,6 +103,7 @@ def _described(written: Any) -> dict[str, Any]:
         return {
             "index": TopicIndex(ids, sizes),
             "names": {topic["id"]: str(topic["class"]) for topic in topics if topic["class"] is not None},
+            "custom": {topic["id"]: str(topic["custom"]) for topic in topics if topic.get("custom") is not None},
             "representative": {topic["id"]: tuple(map(int, topic["representative"])) for topic in topics},
             "descriptions": {
                 aspect: {

@@ -2,7 +2,8 @@
 
 from .embedding import Embedding
 from .fitting import fit
+from .online import begin, go_on
 from .predicting import predict
 from .resolving import resolve
 
-__all__ = ["Embedding", "fit", "predict", "resolve"]
+__all__ = ["Embedding", "begin", "fit", "go_on", "predict", "resolve"]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from .. import registry
 from ..components import Description, Event, Representation
 from ..errors import ComponentError, TopicoreError
+from ..specs import RepresentationSpec
 from .view import View
 
-__all__ = ["describe"]
+__all__ = ["calls_model", "describe", "redescribe"]
+
+Described = Mapping[str, Mapping[int, Description]]
 
 
 def describe(
@@ -30,6 +33,56 @@ def describe(
             notify(Event(stage="describe", done=done, total=total, detail=aspect))
         described[aspect] = {topic: _shown(view, current.get(topic), topic) for topic in view.topics}
     return described
+
+
+def redescribe(
+    view: View,
+    aspects: Mapping[str, tuple[Representation, ...]],
+    before: Described,
+    heirs: Mapping[int, int],
+) -> dict[str, dict[int, Description]]:
+    """Descriptions of topics that changed after the fit, without asking any model.
+
+    Links that call a model, or need what the view does not have, are left out. Where a chain has such links, a topic
+    that is still what it was keeps all that they said of it.
+
+    Args:
+        view: The window on the changed topics.
+        aspects: The chains.
+        before: Descriptions of the topics before.
+        heirs: The topic before that a topic is still the same as, where there is one.
+    """
+    described: dict[str, dict[int, Description]] = {}
+    for aspect, chain in aspects.items():
+        runs = [link for link in chain if not calls_model(link) and _offers(view, link)]
+        known = before.get(aspect, {})
+        kept = {} if len(runs) == len(chain) else {new: known[old] for new, old in heirs.items() if old in known}
+        current: dict[int, Description] = {}
+        if len(kept) < len(view.topics):
+            for link in runs:
+                current = _refined(replace(view, previous=current), link)
+        described[aspect] = {
+            topic: kept[topic] if topic in kept else _shown(view, current.get(topic), topic) for topic in view.topics
+        }
+    return described
+
+
+def calls_model(link: Representation) -> bool:
+    """Whether *link* asks a language model or an embedder, and so runs only for a fit, or when asked."""
+    spec = cast(RepresentationSpec, registry.capabilities(link))
+    return spec.calls_model or spec.network or "embedder" in spec.needs
+
+
+def _offers(view: View, link: Representation) -> bool:
+    """Whether *view* has all that *link* needs."""
+    spec = cast(RepresentationSpec, registry.capabilities(link))
+    has = {
+        "documents": view.documents is not None,
+        "images": view.pictures is not None,
+        "embeddings": view.embeddings is not None and view.document_counts is not None,
+        "embedder": True,
+    }
+    return all(has[need] for need in spec.needs)
 
 
 def _refined(view: View, link: Representation) -> dict[int, Description]:

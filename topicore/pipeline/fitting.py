@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import issparse
-
 from .. import registry
 from ..builtin.foreign import Precomputed
-from ..builtin.neighbors import NeighborVote
-from ..components import Assignment, Event, Labels, Matrix
+from ..builtin.space import Space
+from ..components import Event, Labels, Matrix
 from ..counts import group_sums
 from ..errors import InputError
 from ..specs import ClustererSpec, ReducerSpec
-from ..state import Components, FittedState, Settings, TopicIndex, frozen
-from .checking import guarded, known_rows, reduced, shown, weighed
+from ..state import Components, FittedState, Settings, Steering, TopicIndex, frozen
+from .checking import guarded, known_rows, shown, weighed
+from .clustering import grouped_by
 from .describing import describe
 from .embedding import Embedding, Work
-from .grouping import as_topics, checked, class_names, merged, numbered, widened
-from .reading import Text, read
+from .grouping import class_names
+from .reading import read
 from .resolving import check, freshened, suited
-from .view import View, mean_rows
+from .steering import steering_of
+from .view import mean_rows, view_of
 
 __all__ = ["Corpus", "fit"]
 
@@ -82,135 +80,73 @@ def fit(
     known = (text.has_words | shown(corpus.images, len(corpus))) & known_rows(rows)
     if not known.any():
         raise InputError("every document is empty to the embedder (its rows are all zero); nothing can be grouped")
-    clusters, predictor_rows = _clustered(components, rows, known, corpus.codes, notify)
-    assignment, mapping = _topics(components, settings, clusters, rows)
-    view = _view(components, settings, corpus, text, rows, assignment.labels, embedding)
+    steering = steering_of(settings, embedding, components.vectorizer, rows, known)
+    grouped = grouped_by(components, settings, steering, rows, known, corpus.codes, notify)
+    assignment = grouped.assignment
+    components = grouped.components
+    if corpus.codes is not None:
+        _warn_unused(components)  # wrappers know what they use once they are fitted
+    index = TopicIndex.of(assignment.labels)
+    bags = group_sums(text.counts, index.rows(assignment.labels), len(index))
+    weighting = components.weighting
+    weights = weighed(guarded(weighting, lambda: weighting.fit_transform(bags, text.vocabulary)), bags)
     notify(Event(stage="weigh", done=1, total=1))
-    index = view.index
-    described = describe(view, components.representations, notify)
-    supervised = cast(ClustererSpec, registry.capabilities(components.clusterer)).supervised
-    names = (
-        {} if corpus.codes is None or not supervised else class_names(assignment.labels, corpus.codes, corpus.classes)
-    )
-    return FittedState(
+    state = FittedState(
         settings=settings,
         components=components,
         index=index,
-        assignments=view.assignments,
+        assignments=frozen(assignment.labels),
         strengths=frozen(cast(Any, assignment.strengths)),
         memberships=frozen(cast(Any, assignment.memberships)),
-        mapping=frozen(mapping),
-        predictor=_predictor(components, rows, known, assignment, predictor_rows),
+        mapping=frozen(grouped.mapping),
+        predictor=grouped.predictor,
+        votes=grouped.votes,
         vocabulary=text.vocabulary,
-        topic_counts=view.counts,
-        weights=view.weights,
-        topic_embeddings=view.topic_embeddings,
-        descriptions=described,
-        representative={topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in index.topics},
-        names=names,
+        topic_counts=frozen(bags),
+        weights=frozen(weights),
+        topic_embeddings=frozen(mean_rows(rows, assignment.labels, index)),
+        descriptions={},
+        representative={},
+        names=_names(components, settings, corpus, assignment.labels, grouped.steering),
         columns=int(rows.shape[1]),
         versions=versions(components),
         documents=corpus.documents,
         images=corpus.images,
         tokens=text.tokens,
-        counts=view.document_counts,
-        embeddings=view.embeddings,
-    )
-
-
-def _view(
-    components: Components,
-    settings: Settings,
-    corpus: Corpus,
-    text: Text,
-    rows: Matrix,
-    assignments: Labels,
-    embedding: Embedding,
-) -> View:
-    """Counts and weights of the topics, and all that representations may see."""
-    index = TopicIndex.of(assignments)
-    bags = group_sums(text.counts, index.rows(assignments), len(index))
-    weighting, vectorizer = components.weighting, components.vectorizer
-    weights = weighed(guarded(weighting, lambda: weighting.fit_transform(bags, text.vocabulary)), bags)
-    return View(
-        index=index,
-        vocabulary=text.vocabulary,
-        counts=frozen(bags),
-        weights=frozen(weights),
-        assignments=frozen(assignments),
+        counts=frozen(text.counts),
         embeddings=frozen(rows),
-        topic_embeddings=frozen(mean_rows(rows, assignments, index)),
-        n_words=settings.n_words,
-        document_counts=frozen(text.counts),
-        documents=corpus.documents,
-        pictures=corpus.images,
-        embedding=lambda texts, role: embedding.of_texts(vectorizer, texts, role),
-        previous={},
+        space=Space(rows),
+        steering=grouped.steering,
     )
+    view = view_of(state, work)
+    described = describe(view, components.representations, notify)
+    representative = {topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in index.topics}
+    return replace(state, descriptions=described, representative=representative)
 
 
-def _clustered(
-    components: Components,
-    rows: Matrix,
-    known: NDArray[np.bool_],
-    codes: Labels | None,
-    notify: Callable[[Event], None],
-) -> tuple[Assignment, bool]:
-    """Clusters of all rows; and whether new rows can go the same way."""
-    x: Any = rows if known.all() else rows[known]
-    y = None if codes is None else codes[known]
-    inductive = True
-    if components.reducer is not None:
-        reducer, n = components.reducer, x.shape[0]
-        spec = cast(ReducerSpec, registry.capabilities(reducer))
-        _accepts(spec, x)
-        notify(Event(stage="reduce", done=0, total=1, detail=spec.name))
-        x = reduced(guarded(reducer, lambda: reducer.fit_transform(x, y)), n, spec.name)
-        inductive = spec.inductive
-        notify(Event(stage="reduce", done=1, total=1))
-    clusterer = components.clusterer
-    found = cast(ClustererSpec, registry.capabilities(clusterer))
-    _accepts(found, x)
-    notify(Event(stage="cluster", done=0, total=1, detail=found.name))
-    result = guarded(clusterer, lambda: clusterer.fit_predict(x, y))
-    notify(Event(stage="cluster", done=1, total=1))
-    name = registry.capabilities(clusterer).name
-    found = cast(ClustererSpec, registry.capabilities(clusterer))  # a wrapper may narrow it for what it fitted
-    return widened(checked(result, x.shape[0], name), known), inductive and found.inductive
-
-
-def _accepts(spec: ReducerSpec | ClustererSpec, x: Matrix) -> None:
-    if issparse(x) and not spec.sparse_input:
-        raise InputError(
-            f"{spec.kind} {spec.name!r} takes no sparse embeddings; reduce them first, for example reducer='svd'"
+def _warn_unused(components: Components) -> None:
+    """Say so where no part of the pipeline uses classes."""
+    clusterer = cast(ClustererSpec, registry.capabilities(components.clusterer))
+    reducer = components.reducer and cast(ReducerSpec, registry.capabilities(components.reducer))
+    if not (clusterer.supervised or clusterer.semi_supervised or (reducer and reducer.supervised)):
+        parts = " or ".join(f"{spec.kind} {spec.name!r}" for spec in (reducer, clusterer) if spec)
+        warnings.warn(
+            f"y has no effect: no class is used by {parts}; clusterer='graph' uses them, as does a classifier such as "
+            "clusterer=LogisticRegression()",
+            stacklevel=5,
         )
 
 
-def _topics(
-    components: Components, settings: Settings, clusters: Assignment, rows: Matrix
-) -> tuple[Assignment, NDArray[np.int64]]:
-    """The assignment to topics, and (clusters,) the topic of each cluster."""
-    groups = np.arange(int(clusters.labels.max(initial=-1)) + 1)
-    spec, wanted = registry.capabilities(components.clusterer), settings.n_topics
-    parameter = spec.receives.get("n_topics")
-    if wanted is not None and parameter is None:
-        groups = merged(clusters.labels, rows, wanted)
-    found = len(np.unique(groups))
-    if wanted is not None and found < wanted and parameter not in (components.clusterer.given or ()):
-        warnings.warn(f"n_topics={wanted} cannot be had: clusterer {spec.name!r} found {found}", stacklevel=6)
-    mapping = numbered(clusters.labels, groups)
-    return as_topics(clusters, mapping), mapping
-
-
-def _predictor(
-    components: Components, rows: Matrix, known: NDArray[np.bool_], assignment: Assignment, inductive: bool
-) -> NeighborVote | None:
-    """The training rows and their topics, where a component cannot take new rows or forgets what it was told."""
-    clusterer = cast(ClustererSpec, registry.capabilities(components.clusterer))
-    if inductive and clusterer.predict_matches_fit:
-        return None
-    shares = None if assignment.memberships is None else cast(Any, assignment.memberships)[known]
-    return NeighborVote(rows[known], assignment.labels[known], cast(Any, assignment.strengths)[known], shares)
+def _names(
+    components: Components, settings: Settings, corpus: Corpus, topics: Labels, steering: Steering | None
+) -> dict[int, str]:
+    """What topics are called: by classes, where the clusterer learned these, and by zero-shot labels."""
+    supervised = cast(ClustererSpec, registry.capabilities(components.clusterer)).supervised
+    names = {} if corpus.codes is None or not supervised else class_names(topics, corpus.codes, corpus.classes)
+    if steering is not None:
+        labels = zip(steering.topics.tolist(), settings.zeroshot_topics or (), strict=True)
+        names |= {topic: label for topic, label in labels if topic >= 0}
+    return names
 
 
 def versions(components: Components) -> Mapping[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,20 @@ from ..components import Assignment, Labels, Matrix
 from ..counts import indicator
 from ..errors import ComponentError
 
-__all__ = ["as_topics", "checked", "class_names", "merged", "numbered", "widened"]
+__all__ = [
+    "as_topics",
+    "average_groups",
+    "checked",
+    "checked_batch",
+    "class_names",
+    "merged",
+    "numbered",
+    "own_shares",
+    "widened",
+]
+
+MOST_CLUSTERS = 1 << 24
+"""Numbers of clusters that come batch by batch stay below this: the mapping to topics has a place for each."""
 
 
 def checked(assignment: Assignment, n: int, name: str, *, fitted: int | None = None) -> Assignment:
@@ -54,6 +68,16 @@ def checked(assignment: Assignment, n: int, name: str, *, fitted: int | None = N
     return Assignment(labels=labels, strengths=np.where(labels >= 0, strengths, 0), memberships=memberships)
 
 
+def checked_batch(assignment: Assignment, n: int, name: str) -> Assignment:
+    """*assignment* of *n* rows by a clusterer that learns batch by batch, checked and without memberships.
+
+    Labels may have gaps, and clusters may come that no batch before had.
+    """
+    if isinstance(assignment, Assignment):
+        assignment = replace(assignment, memberships=None)
+    return checked(assignment, n, name, fitted=MOST_CLUSTERS)
+
+
 def widened(assignment: Assignment, known: NDArray[np.bool_]) -> Assignment:
     """*assignment* of the known rows as one of all rows; the others are -1."""
     if known.all():
@@ -77,12 +101,16 @@ def merged(labels: Labels, rows: Matrix, n_topics: int) -> NDArray[np.int64]:
     clusters = int(labels.max(initial=-1)) + 1
     if clusters <= n_topics or clusters < 2:
         return np.arange(clusters)
-    from sklearn.cluster import AgglomerativeClustering
-
     sums = indicator(labels, clusters) @ rows
     centres = unit(np.asarray(sums.todense() if hasattr(sums, "todense") else sums, dtype=np.float32))
-    distances = (1 - centres @ centres.T).clip(0).astype(np.float64)
-    model = AgglomerativeClustering(n_topics, metric="precomputed", linkage="average")
+    return average_groups((1 - centres @ centres.T).clip(0).astype(np.float64), n_topics)
+
+
+def average_groups(distances: NDArray[np.float64], n_groups: int) -> NDArray[np.int64]:
+    """(k,) *n_groups* groups by average linkage on *distances* (k, k)."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    model = AgglomerativeClustering(n_groups, metric="precomputed", linkage="average")
     return np.asarray(model.fit_predict(distances), dtype=np.int64)
 
 
@@ -99,19 +127,32 @@ def numbered(labels: Labels, groups: NDArray[np.int64]) -> NDArray[np.int64]:
     return topic[groups] if len(groups) else groups
 
 
-def as_topics(assignment: Assignment, mapping: NDArray[np.int64]) -> Assignment:
-    """*assignment* to clusters as one to topics: labels mapped, memberships of merged clusters summed."""
-    labels = np.append(mapping, -1)[assignment.labels]
-    strengths, memberships = assignment.strengths, assignment.memberships
+def as_topics(assignment: Assignment, places: NDArray[np.int64], n_topics: int) -> Assignment:
+    """*assignment* to clusters as one to topics: labels mapped, memberships of merged clusters summed.
+
+    Args:
+        assignment: Clusters.
+        places: (clusters,) the topic of each cluster, as its place 0..n_topics-1; -1 for none.
+        n_topics: How many topics there are.
+    """
+    labels = np.append(places, -1)[assignment.labels]
+    strengths = np.where(labels >= 0, cast(Any, assignment.strengths), np.float32(0))
+    memberships = assignment.memberships
     if memberships is not None:
-        n_topics = int(mapping.max(initial=-1)) + 1
-        memberships = csr_array(memberships @ indicator(mapping, n_topics).T)
+        memberships = csr_array(memberships @ indicator(places, n_topics).T)
         memberships.sort_indices()
-        if n_topics < len(mapping):
-            inside = np.flatnonzero(labels >= 0)
-            strengths = np.zeros(len(labels), dtype=np.float32)
-            strengths[inside] = np.asarray(memberships[inside, labels[inside]]).ravel()
+        if n_topics < len(places):
+            strengths = own_shares(memberships, labels)
     return Assignment(labels=labels, strengths=strengths, memberships=memberships)
+
+
+def own_shares(memberships: csr_array, places: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n,) the membership of each row in its own topic, 0 for rows without one."""
+    strengths = np.zeros(len(places), dtype=np.float32)
+    inside = np.flatnonzero(places >= 0)
+    if len(inside):
+        strengths[inside] = np.asarray(memberships[inside, places[inside]]).ravel()
+    return strengths
 
 
 def class_names(topics: Labels, codes: Labels, classes: Sequence[Hashable]) -> dict[int, str]:

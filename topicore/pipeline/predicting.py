@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -10,14 +12,14 @@ from scipy.sparse import csr_array, vstack
 
 from .. import registry
 from ..components import Assignment, FloatMatrix, Matrix, Tokens
-from ..specs import ClustererSpec, ReducerSpec
-from ..state import Components, FittedState
+from ..state import FittedState
 from .checking import guarded, known_rows, reduced, shown
 from .embedding import Embedding, Work
-from .grouping import as_topics, checked, widened
+from .grouping import as_topics, checked, checked_batch, widened
 from .reading import read_new
+from .steering import claimed
 
-__all__ = ["embed_query", "predict"]
+__all__ = ["embed_image", "embed_query", "predict"]
 
 
 def predict(
@@ -31,6 +33,7 @@ def predict(
 
     A document without a word, or of which the embedder knows nothing, is -1.
     """
+    _warn_dependent(state, embedded=embeddings is None)
     n = len(documents) if documents is not None else len(images) if images is not None else int(embeddings.shape[0])  # type: ignore[union-attr]
     tokens, has_words = read_new(state, documents, n, work.notify)
     rows = _embed(state, documents, tokens, embeddings, images, work)
@@ -39,11 +42,33 @@ def predict(
     if not known.any():
         return _nothing(n, n_topics, state.memberships is not None)
     x: Any = rows if known.all() else rows[known]
-    if not inductive(state.components):
-        found = checked(state.predictor.predict(x), x.shape[0], "vote", fitted=n_topics)
-    else:
-        found = _recalled(state, x, as_topics(_clusters(state, x), state.mapping))
-    return widened(found, known)
+    found = claimed(state, x, lambda rest: _placed(state, rest))
+    found = widened(found, known)
+    return replace(found, labels=state.index.topics_at(found.labels))
+
+
+def _warn_dependent(state: FittedState, *, embedded: bool) -> None:
+    """Say so where a part declares that its result for one row depends on the others of the call."""
+    parts = state.components
+    roles = {"embedder"} if embedded else set()
+    roles |= set() if state.votes else {"reducer", "clusterer"}
+    specs = [registry.capabilities(part) for role, part in parts.named() if role in roles]
+    specs = [spec for spec in specs if not spec.batch_invariant]
+    if specs:
+        names = ", ".join(f"{spec.kind} {spec.name!r}" for spec in specs)
+        warnings.warn(
+            f"topics may depend on which documents are in the call, and fitted documents get others: {names}",
+            stacklevel=4,
+        )
+
+
+def _placed(state: FittedState, x: Any) -> Assignment:
+    """The places of the topics of rows *x* among those without -1."""
+    n_topics = len(state.index.real)
+    if state.votes:
+        return checked(state.predictor.predict(x), x.shape[0], "vote", fitted=n_topics)
+    places = state.index.places(state.mapping)
+    return _recalled(state, x, as_topics(_clusters(state, x), places, n_topics))
 
 
 def _embed(
@@ -66,11 +91,14 @@ def embed_query(state: FittedState, text: str, work: Work) -> FloatMatrix:
     return embedding.of_texts(state.components.vectorizer, [text], "query")
 
 
-def inductive(components: Components) -> bool:
-    """Whether reducer and clusterer take new rows; else the nearest training rows vote."""
-    reducer, clusterer = components.reducer, components.clusterer
-    reduces = reducer is None or cast(ReducerSpec, registry.capabilities(reducer)).inductive
-    return reduces and cast(ClustererSpec, registry.capabilities(clusterer)).inductive
+def embed_image(state: FittedState, image: Any, work: Work) -> FloatMatrix:
+    """The row (1, d) of an image, in the space of the documents.
+
+    Raises:
+        InputError: The embedder embeds no images.
+    """
+    embedding = Embedding(embedder=state.components.embedder, work=work)
+    return np.asarray(embedding.rows(None, images=[image]), dtype=np.float32)
 
 
 def _recalled(state: FittedState, x: Any, found: Assignment) -> Assignment:
@@ -99,7 +127,10 @@ def _clusters(state: FittedState, x: Any) -> Assignment:
     clusterer = components.clusterer
     name = registry.capabilities(clusterer).name
     result = guarded(clusterer, lambda: clusterer.predict(x))
-    return checked(result, x.shape[0], name, fitted=len(state.mapping))
+    if state.online is None:
+        return checked(result, x.shape[0], name, fitted=len(state.mapping))
+    found = checked_batch(result, x.shape[0], name)
+    return replace(found, labels=np.where(found.labels < len(state.mapping), found.labels, -1))
 
 
 def _nothing(n: int, n_topics: int, soft: bool) -> Assignment:

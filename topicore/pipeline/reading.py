@@ -19,7 +19,7 @@ from ..state import Components, FittedState, Settings
 from ..tokens import tokenise
 from .checking import checked_tokens, guarded
 
-__all__ = ["Text", "read", "read_new"]
+__all__ = ["Text", "read", "read_new", "recount", "rules_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +48,29 @@ def read(
         return Text(
             tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0
         )
+    rules = rules_of(vectorizer, settings)
+    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts)), rules.stop_words))
+    if len(tokens) != n:
+        raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
+    counts, vocabulary = count(tokens, rules)
+    return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
+
+
+def rules_of(vectorizer: Vectorizer, settings: Settings) -> Rules:
+    """Which terms *vectorizer* counts under the model's *settings*."""
     defaults = Rules(
         stop_words=stop_words_of(settings.language, settings.stop_words),
         ngram_range=ngram_pair(settings.ngram_range),
         min_df=None,
         relax=True,
     )
-    rules = vectorizer.rules(defaults)
-    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts)), rules.stop_words))
-    if len(tokens) != n:
-        raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
+    return vectorizer.rules(defaults)
+
+
+def recount(vectorizer: Vectorizer, settings: Settings, tokens: Tokens) -> Text:
+    """Count documents that are tokenised already under other rules."""
+    rules = rules_of(vectorizer, settings)
+    tokens = tokens.with_stop_words(rules.stop_words)
     counts, vocabulary = count(tokens, rules)
     return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
 

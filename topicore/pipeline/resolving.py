@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
-from typing import Any, cast
+from dataclasses import MISSING, fields, replace
+from typing import Any, cast, get_args
 
 from scipy.sparse import issparse
 
 from .. import registry
-from ..components import Component, Matrix, Reducer, Representation, Vectorizer, overrides
+from ..components import Clusterer, Component, Matrix, Reducer, Representation, Vectorizer, overrides
 from ..errors import InputError, ParameterError
 from ..specs import ClustererSpec, EmbedderSpec, Kind, RepresentationSpec, Setting
-from ..state import MAIN, Components, Settings
+from ..state import MAIN, Components, FittedState, Settings
 from .embedding import check_images
 
-__all__ = ["aspects_of", "check", "freshened", "resolve", "suited"]
+__all__ = [
+    "aspects_of",
+    "chain_of",
+    "check",
+    "freshened",
+    "refreshed",
+    "resolve",
+    "suited",
+    "unmet_needs",
+    "with_n_topics",
+]
 
+SETTINGS = frozenset(get_args(Setting))
 RESERVED = frozenset({"Topic", "Count", "Name", "Representation", "Representative_Docs", "Representative_Images"})
 _REQUIRED: tuple[Kind, ...] = ("embedder", "clusterer", "vectorizer", "weighting")
 
@@ -72,25 +83,46 @@ def check(components: Components, settings: Settings, *, documents: bool, images
         check_images(components.embedder)
     if not documents and not images and embedder.name != "precomputed":
         raise InputError("give documents, images, or both")
-    has = {
-        "documents": documents,
-        "images": images,
-        "embeddings": True,
-        "embedder": embedder.name != "precomputed",
-    }
+    for name in ("seed_topics", "zeroshot_topics"):
+        if getattr(settings, name) and embedder.name == "precomputed":
+            raise InputError(
+                f"{name} are embedded like documents, but only embeddings= were given; name the embedder that made "
+                "them, such as embedder='sentence-transformers:all-MiniLM-L6-v2'"
+            )
+    _check_needs(components, documents=documents, images=images, embeddings=True)
+    _check_taken(components, settings)
+
+
+def unmet_needs(components: Components, state: FittedState) -> None:
+    """Refuse representations that need what *state* does not keep.
+
+    Raises:
+        InputError: One does.
+    """
+    _check_needs(
+        components,
+        documents=state.documents is not None,
+        images=state.images is not None,
+        embeddings=state.embeddings is not None and state.counts is not None,
+    )
+
+
+def _check_needs(components: Components, *, documents: bool, images: bool, embeddings: bool) -> None:
+    embedder = registry.capabilities(components.embedder).name != "precomputed"
+    has = {"documents": documents, "images": images, "embeddings": embeddings, "embedder": embedder}
     for role, component in components.named():
         if role.startswith("representation"):
             spec = cast(RepresentationSpec, registry.capabilities(component))
             unmet = sorted(need for need in spec.needs if not has[need])
             if unmet:
-                raise InputError(f"{role} {spec.name!r} needs {', '.join(unmet)}, which this fit does not have")
-    _check_taken(components, settings)
+                raise InputError(f"{role} {spec.name!r} needs {', '.join(unmet)}, which this model does not have")
 
 
 def _check_taken(components: Components, settings: Settings) -> None:
     """Every setting that is not at its default must reach the component that it is about."""
     vectorizer, clusterer = components.vectorizer, components.clusterer
-    taken: set[str] = {"n_topics", "n_words", "probabilities", "random_state", "language"}
+    taken: set[str] = {"n_topics", "n_words", "probabilities", "random_state", "language", "seed_topics"}
+    taken |= {"zeroshot_topics", "zeroshot_min_similarity"}
     taken |= {"min_topic_size"} & set(registry.capabilities(clusterer).receives)
     taken |= {"stop_words", "ngram_range"} & set(registry.capabilities(vectorizer).receives)
     if isinstance(vectorizer, Vectorizer) and not overrides(vectorizer, Vectorizer, "rules"):
@@ -125,9 +157,21 @@ def suited(reducer: Reducer, settings: Settings, rows: Matrix) -> Reducer:
     return cast(Reducer, _fresh(reducer, {**routable(settings), **({"metric": "hellinger"} if tfidf else {})}))
 
 
+def refreshed(kind: Kind, value: Any, settings: Settings) -> Component:
+    """The component that *value* names or is, unfitted, with the model's settings where the user gave none."""
+    return cast(Component, _fresh(registry.build(kind, value), routable(settings)))
+
+
+def with_n_topics(clusterer: Clusterer, settings: Settings, n_topics: int) -> Clusterer:
+    """A fresh *clusterer* for another number of topics, where it takes one and the user gave none."""
+    return cast(Clusterer, _fresh(clusterer, routable(replace(settings, n_topics=n_topics))))
+
+
 def routable(settings: Settings) -> dict[Setting, Any]:
     """The settings that components may receive; unset ones are left out."""
-    values = {field.name: getattr(settings, field.name) for field in fields(Settings)}
+    values = {field.name: getattr(settings, field.name) for field in fields(Settings) if field.name in SETTINGS}
+    if settings.seed_topics:
+        values["seed_words"] = sorted({word for words in settings.seed_topics for word in words})
     return {cast(Setting, name): value for name, value in values.items() if value is not None or name == "language"}
 
 

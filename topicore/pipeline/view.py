@@ -8,15 +8,19 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array, issparse
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
 
-from ..builtin.lexicon import lengths, unit
+from ..builtin.lexicon import unit
+from ..builtin.space import Space
 from ..components import Description, FloatMatrix, Labels, Matrix, Role
 from ..counts import best_columns, indicator
 from ..errors import ComponentError
-from ..state import TopicIndex
+from ..state import FittedState, TopicIndex
+from ..vocabulary import lookup
+from .embedding import Embedding, Work
 
-__all__ = ["View", "document_vectors", "mean_rows", "representative"]
+__all__ = ["View", "mean_rows", "view_of"]
 
 
 def mean_rows(x: Matrix, assignments: Labels, index: TopicIndex) -> FloatMatrix:
@@ -24,36 +28,6 @@ def mean_rows(x: Matrix, assignments: Labels, index: TopicIndex) -> FloatMatrix:
     shares = indicator(index.rows(assignments), len(index)).astype(np.float64)
     means: Any = csr_array(diags_array(1 / np.maximum(index.sizes, 1)) @ shares) @ x
     return np.ascontiguousarray(means.toarray() if hasattr(means, "toarray") else means, dtype=np.float32)
-
-
-def document_vectors(x: Any) -> FloatMatrix:
-    """Dense centred rows for comparing documents, topics and words; sparse rows are projected on 100 dimensions.
-
-    All-zero rows (documents of which nothing is known) stay zero and out of the mean.
-    """
-    if issparse(x):
-        sparse: Any = x
-        if min(sparse.shape) <= 100:
-            x = sparse.toarray()
-        else:
-            from sklearn.utils.extmath import randomized_svd
-
-            left, scale, _ = randomized_svd(sparse, 100, n_iter=4, random_state=0, power_iteration_normalizer="QR")
-            x = (left * scale).astype(np.float32)
-    known = np.abs(x).max(axis=1) > 1e-6
-    mean = x[known].mean(axis=0, dtype=np.float64).astype(np.float32) if known.sum() > 1 else np.float32(0)
-    return np.asarray(np.where(known[:, None], x - mean, np.float32(0)), dtype=np.float32)
-
-
-def representative(
-    vectors: FloatMatrix, centres: FloatMatrix, assignments: Labels, index: TopicIndex
-) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
-    """For each topic the positions of all its documents, most like its centre first, equal ones in order."""
-    rows = index.rows(assignments)
-    products = np.einsum("ij,ij->i", vectors, centres[rows], dtype=np.float64)
-    closeness = products / np.maximum(lengths(vectors), 1e-6)
-    order = np.lexsort((np.arange(len(rows)), -closeness, rows))
-    return np.split(order, np.cumsum(index.sizes)[:-1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +42,12 @@ class View:
     embeddings: Matrix | None
     topic_embeddings: FloatMatrix
     n_words: int
-    document_counts: csr_array
+    document_counts: csr_array | None
     documents: Sequence[str] | None
     pictures: Sequence[Any] | None
     embedding: Callable[[Sequence[str], Role], FloatMatrix]
     previous: Mapping[int, Description]
+    space: Space | None = None
 
     @property
     def topics(self) -> Sequence[int]:
@@ -86,45 +61,52 @@ class View:
         return [(self.vocabulary[column], float(value)) for column, value in zip(columns, values, strict=True)]
 
     @cached_property
-    def _vectors(self) -> FloatMatrix:
+    def _space(self) -> Space:
         if self.embeddings is None:
             raise ComponentError("this model has no document embeddings, which the representation needs")
-        return document_vectors(self.embeddings)
+        return self.space or Space(self.embeddings)
 
     @cached_property
     def _presence(self) -> csr_array:
         """(v, n) ones where a term is in a document."""
+        if self.document_counts is None:
+            raise ComponentError("this model keeps no counts of its documents, which the representation needs")
         presence = csr_array(self.document_counts.T.astype(np.float32))
         presence.data[:] = 1
         return presence
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {term: place for place, term in enumerate(self.vocabulary)}
+    def _places(self) -> Callable[[Sequence[str]], NDArray[np.int64]]:
+        return lookup(self.vocabulary)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        return self.index.rows(self.assignments)
 
     @cached_property
     def centres(self) -> FloatMatrix:
-        means = mean_rows(self._vectors, self.assignments, self.index)
-        means[lengths(means) <= 1e-5 * lengths(self._vectors).mean()] = 0  # rounding: the topic is the whole corpus
-        return unit(means)
+        return self._space.centres(indicator(self._rows, len(self.index)))
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
-        places = np.array([self._places.get(term, -1) for term in terms], dtype=np.int64)
-        rows = np.zeros((len(terms), self._vectors.shape[1]), dtype=np.float32)
+        places = self._places(terms)
+        rows = np.zeros((len(terms), self._space.x.shape[1]), dtype=np.float32)
         known = places >= 0
         if known.any():
-            rows[known] = unit(self._presence[places[known]] @ self._vectors)
+            rows[known] = unit(self._space.means(self._presence[places[known]]))
         return rows
 
     @cached_property
-    def _ranked(self) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
-        return representative(self._vectors, self.centres, self.assignments, self.index)
+    def _members(self) -> list[NDArray[np.int64]]:
+        """The positions of each topic's documents, ascending."""
+        order = np.argsort(self._rows, kind="stable")
+        return np.split(order, np.cumsum(self.index.sizes)[:-1])
 
     def document_ids(self, topic: int, /, n: int = 4, diversity: float = 0.0) -> Sequence[int]:
-        ranked = self._ranked[self.index.row(topic)]
+        row = self.index.row(topic)
+        ranked = self._space.ranked(self._members[row], self.centres[row])
         if diversity > 0:
             pool = ranked[: max(10 * n, 50)]
-            ranked = pool[_varied(unit(self._vectors[pool]), n, diversity)]
+            ranked = pool[_varied(unit(self._space.centred(pool)), n, diversity)]
         return [int(place) for place in ranked[:n]]
 
     def texts(self, ids: Sequence[int], /) -> Sequence[str]:
@@ -139,6 +121,28 @@ class View:
 
     def embed(self, texts: Sequence[str], /, role: Role = "document") -> FloatMatrix:
         return self.embedding(texts, role)
+
+
+def view_of(state: FittedState, work: Work) -> View:
+    """The window on *state*; *work* surrounds what it embeds."""
+    embedding = Embedding(embedder=state.components.embedder, work=work)
+    vectorizer = state.components.vectorizer
+    return View(
+        index=state.index,
+        vocabulary=state.vocabulary,
+        counts=state.topic_counts,
+        weights=state.weights,
+        assignments=state.assignments,
+        embeddings=state.embeddings,
+        topic_embeddings=state.topic_embeddings,
+        n_words=state.settings.n_words,
+        document_counts=state.counts,
+        space=state.space,
+        documents=state.documents,
+        pictures=state.images,
+        embedding=lambda texts, role: embedding.of_texts(vectorizer, texts, role),
+        previous={},
+    )
 
 
 def _varied(vectors: FloatMatrix, n: int, diversity: float) -> list[int]:

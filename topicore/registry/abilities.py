@@ -85,6 +85,8 @@ def _flags(component: Component, kind: Kind) -> dict[str, Any]:
         case "vectorizer":
             first, *_ = classes(kind)
             return {"tokens": isinstance(component, first), "incremental": has("partial_fit")}
+        case "representation":
+            return {"calls_model": True}  # nothing says that a stranger's asks none
         case _:
             return {}
 

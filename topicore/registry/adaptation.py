@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ..components import Component
 
 __all__ = ["adapt"]
-
-_CALLABLE = "callable"
-"""The core's embedder around a function."""
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, partial)
 
@@ -54,7 +51,8 @@ def adapt(plugins: PluginSet, kind: Kind, obj: object, parameters: Mapping[str, 
     """*obj* wrapped as a component of *kind*.
 
     The nearest type along the MRO of *obj* decides, over the specs of all plugins and the table of known plugins;
-    then the plugins are asked through ``topicore_adapt``; then an embedder may be a plain callable.
+    then the plugins are asked through ``topicore_adapt``; then an embedder may be a plain callable, and a clusterer
+    any object with ``partial_fit``.
 
     Raises:
         AmbiguousNameError: Two components are equally near, or two plugins answer.
@@ -69,9 +67,10 @@ def adapt(plugins: PluginSet, kind: Kind, obj: object, parameters: Mapping[str, 
     answer = _answer(plugins, kind, obj)
     if answer is not None:
         return answer.fresh(**parameters) if parameters else answer
-    spec = plugins.core.spec("embedder", _CALLABLE)
-    if kind == "embedder" and spec is not None and _is_plain_callable(obj):
-        return _wrapped(Entry(spec=spec, plugin=plugins.core), obj, parameters)
+    for name, takes in _LAST_RESORTS.get(kind, {}).items():
+        spec = plugins.core.spec(kind, name)
+        if spec is not None and takes(obj):
+            return _wrapped(Entry(spec=spec, plugin=plugins.core), obj, parameters)
     raise ParameterError(_unrecognised(plugins, kind, obj))
 
 
@@ -176,6 +175,17 @@ def _is_plain_callable(obj: object) -> bool:
     return isinstance(obj, _FUNCTIONS) or (
         callable(obj) and not {base.__module__.partition(".")[0] for base in type(obj).__mro__} & packages()
     )
+
+
+def _learns_batches(obj: object) -> bool:
+    return not isinstance(obj, type) and callable(getattr(obj, "partial_fit", None))
+
+
+_LAST_RESORTS: Mapping[Kind, Mapping[str, Callable[[object], bool]]] = {
+    "embedder": {"callable": _is_plain_callable},
+    "clusterer": {"incremental": _learns_batches},
+}
+"""The core's components that wrap what nobody else recognises."""
 
 
 def _unrecognised(plugins: PluginSet, kind: Kind, obj: object) -> str:

@@ -5,7 +5,7 @@ In a plugin's tests::
     from topicore.testing import conformance
     from topicore_flair.embedder import FlairEmbedder
 
-    test_flair = conformance(lambda: FlairEmbedder.from_native(tiny()), kit="0.2")
+    test_flair = conformance(lambda: FlairEmbedder.from_native(tiny()), kit="0.3")
 
 Anywhere else, ``print(topicore.testing.run(FlairEmbedder))``. Checks never set parameters they guess: all
 comes from the function given. Every check carries the kit it came with, so that ``kit=`` keeps new

@@ -13,7 +13,7 @@ from .report import Outcome, Report
 
 __all__ = ["KIT", "applicable", "conformance", "run"]
 
-KIT = "0.2"
+KIT = "0.3"
 """The newest kit; checks that come later have a higher ``since``."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from ...components import Weighting, overrides
 from .. import data
 from ..check import Make, check, expect
 
@@ -48,6 +49,22 @@ def empty_topic(make: Make, spec: Any) -> None:
         expect(found.shape == counts.shape, f"{method} gives {found.shape} for counts of {counts.shape}")
         expect(np.isfinite(found.data).all(), f"{method} gives NaN or infinity where a topic has no words")
         expect(not found[[3]].toarray().any(), f"{method} gives weights to a topic that has no words")
+
+
+@check("weighting/factors", since="0.3", when=lambda component, spec: overrides(component, Weighting, "factors"))
+def factors(make: Make, spec: Any) -> None:
+    """Where ``factors`` gives any, weights of a row are its counts times these, up to one number for the row."""
+    weighting, counts = make(), data.counts(False)
+    fitted = weighting.fit_transform(counts.copy(), data.terms()).toarray()
+    found = weighting.factors()
+    if found is None:
+        return
+    expect(np.shape(found) == (counts.shape[1],), f"factors gives shape {np.shape(found)} for {counts.shape[1]} terms")
+    told = counts.toarray() * found
+    lengths = [np.linalg.norm(rows, axis=1, keepdims=True) for rows in (fitted, told)]
+    told = told * lengths[0] / np.maximum(lengths[1], 1e-12)
+    fits = np.allclose(told, fitted, rtol=1e-6, atol=1e-12)
+    expect(fits, "weights are not counts times factors; return None from factors")
 
 
 def _weighed(make: Make, empty: bool = False) -> list[tuple[str, Any, Any]]:

@@ -1,45 +1,39 @@
-"""TopicModel: a thin face over the pipeline and one immutable fitted state."""
+"""TopicModel: parameters, fitting, predicting, saving."""
 
 from __future__ import annotations
 
 import inspect
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from .analysis import search, tables
-from .components import FloatMatrix, Matrix
-from .errors import InputError, NotFittedError, ParameterError
-from .inputs import as_classes, as_documents, as_embeddings, as_images
-from .persistence import load as load_state
-from .persistence import save as save_state
-from .pipeline import fit, predict
-from .pipeline.cache import opened
-from .pipeline.embedding import Work
-from .pipeline.fitting import Corpus
-from .pipeline.notifying import notifier
-from .pipeline.predicting import embed_query
-from .presets import preset
-from .setup import check_names, checked_settings, chosen_components, described_pipeline, executor_of
-from .state import MAIN, FittedState, TopicMapping
+from ..analysis.merging import merge_models
+from ..errors import InputError, ParameterError
+from ..inputs import as_classes, as_documents, as_embeddings, as_images
+from ..persistence import load as load_state
+from ..persistence import save as save_state
+from ..pipeline import begin, fit, go_on, predict
+from ..pipeline.fitting import Corpus
+from ..presets import preset
+from ..setup import check_names, checked_settings, chosen_components, described_pipeline
+from ..state import FittedState
+from .changing import Changing
+from .found import Found
+from .looking import Looking
 
 if TYPE_CHECKING:
-    import pandas as pd
     from typing_extensions import Self
 
-    from .persistence.saving import Extra
+    from ..persistence.saving import Extra
 
 __all__ = ["TopicModel", "load"]
 
 
-class TopicModel:
+class TopicModel(Found, Changing, Looking):
     """Finds topics in documents and says them in words.
 
     Args:
@@ -56,6 +50,9 @@ class TopicModel:
         language: Whose stop words are left out: an English name, an ISO code, ``"multilingual"`` or None.
         stop_words: A language or a list of words, instead of those of *language*.
         ngram_range: Fewest and most words of a term.
+        seed_topics: Guided topics: lists of words. Documents nearest to one are pulled to it before they are clustered.
+        zeroshot_topics: Labels: documents near enough to one are its topic, and the others are clustered.
+        zeroshot_min_similarity: From which cosine; sentence models give .3 to .7 for what a person would call related.
         probabilities: Whether ``probabilities_`` holds a column a topic, where the clusterer is soft.
         random_state: Seed of every component that takes one.
         cache: A file that keeps embeddings: each text is embedded once, also after a crash and by other processes.
@@ -84,6 +81,9 @@ class TopicModel:
         language: str | None = "english",
         stop_words: str | Sequence[str] | None = None,
         ngram_range: Sequence[int] = (1, 1),
+        seed_topics: Sequence[Sequence[str]] | None = None,
+        zeroshot_topics: Sequence[str] | None = None,
+        zeroshot_min_similarity: float = 0.7,
         probabilities: bool = False,
         random_state: int = 42,
         cache: str | Path | None = None,
@@ -103,6 +103,9 @@ class TopicModel:
         self.language = language
         self.stop_words = stop_words
         self.ngram_range = ngram_range
+        self.seed_topics = seed_topics
+        self.zeroshot_topics = zeroshot_topics
+        self.zeroshot_min_similarity = zeroshot_min_similarity
         self.probabilities = probabilities
         self.random_state = random_state
         self.cache = cache
@@ -200,6 +203,36 @@ class TopicModel:
         self.fit(documents, embeddings, images, y)
         return self.topics_, self.probabilities_
 
+    def partial_fit(self, documents: Any = None, embeddings: Any = None, images: Any = None, y: Any = None) -> Self:
+        """Learn from one more batch of documents: the first one of a new model, or more after ``fit``.
+
+        Embedder, reducer and clusterer must be able to learn batch by batch, or learn nothing. ``topics_`` holds the
+        topics of all documents so far. New clusters become topics with new ids, and ids never change. The documents
+        are not kept, but for the few that represent each topic. Representations that call a model, or need
+        all documents, do not run.
+
+        Args:
+            documents: As for ``fit``.
+            embeddings: As for ``fit``.
+            images: As for ``fit``.
+            y: Must be None; it is there for scikit-learn.
+
+        Raises:
+            InputError: Something given cannot be used; the fitted model stays as it was.
+            ParameterError: A part cannot learn batch by batch; the message names all of them, and what to use instead.
+            ComponentError: A component failed or broke its contract; the fitted model stays as it was.
+        """
+        if y is not None:
+            raise InputError("partial_fit takes no y: classes are learned by fit alone")
+        corpus = _corpus(documents, embeddings, images, None)
+        parameters = self.get_params()
+        with self._working() as work:
+            if self._state is None:
+                self._state = begin(chosen_components(parameters), checked_settings(parameters), corpus, work)
+            else:
+                self._state = go_on(self._state, corpus, work)
+        return self
+
     def transform(
         self, documents: Any = None, embeddings: Any = None, images: Any = None
     ) -> tuple[list[int], NDArray[np.float32]]:
@@ -217,153 +250,27 @@ class TopicModel:
             found = predict(state, corpus.documents, corpus.embeddings, corpus.images, work)
         return found.labels.tolist(), self._shaped(found.strengths, found.memberships)
 
-    def _shaped(self, strengths: Any, memberships: Any) -> NDArray[np.float32]:
-        """(n,) strengths, or (n, topics) memberships where the model was fitted with ``probabilities=True``."""
-        soft = self._fitted.settings.probabilities and memberships is not None
-        return np.array(memberships.toarray() if soft else strengths, dtype=np.float32)
+    @classmethod
+    def merge_models(cls, models: Sequence[TopicModel], min_similarity: float = 0.7) -> Self:
+        """One model of several that were fitted in one embedding space.
 
-    @contextmanager
-    def _working(self) -> Iterator[Work]:
-        """What surrounds the work: who is told of it, where calls run, the cache."""
-        with notifier(self.observers) as notify, opened(self.cache) as cache:
-            yield Work(notify=notify, executor=executor_of(self.executor), cache=cache, cache_key=self.cache_key)
+        Topics of the first model keep their ids. A topic of another model joins the topic that it is most like, where
+        the cosine of their embeddings is at least *min_similarity*, and else is a new topic. Outliers stay outliers,
+        counts are summed, and no model is changed.
 
-    @property
-    def _fitted(self) -> FittedState:
-        if self._state is None:
-            raise NotFittedError("this TopicModel is not fitted: call fit(documents) first")
-        return self._state
-
-    # what fitting found
-
-    @property
-    def topics_(self) -> list[int]:
-        """The topic of each document; -1 is an outlier."""
-        return self._fitted.assignments.tolist()  # type: ignore[no-any-return]
-
-    @property
-    def probabilities_(self) -> NDArray[np.float32]:
-        """(n,) how strongly each document is in its topic, or (n, topics without -1) with ``probabilities=True``."""
-        return self._shaped(self._fitted.strengths, self._fitted.memberships)
-
-    @property
-    def topic_sizes_(self) -> Counter[int]:
-        """Documents of each topic."""
-        index = self._fitted.index
-        return Counter(dict(zip(index.topics, index.sizes.tolist(), strict=True)))
-
-    @property
-    def topic_mapper_(self) -> TopicMapping:
-        """Which topic each cluster of the clusterer became."""
-        return TopicMapping(self._fitted.mapping)
-
-    @property
-    def topic_representations_(self) -> dict[int, list[tuple[str, float]]]:
-        """(term, weight) pairs of each topic."""
-        return {topic: tables.topic_terms(self._fitted, topic) for topic in self._fitted.index.topics}
-
-    @property
-    def topic_aspects_(self) -> dict[str, dict[int, Any]]:
-        """What each further aspect says of each topic: terms with weights, or a label or summary."""
-        aspects = {name: topics for name, topics in self._fitted.descriptions.items() if name != MAIN}
-        return {
-            name: {topic: tables.said(description) for topic, description in topics.items()}
-            for name, topics in aspects.items()
-        }
-
-    @property
-    def topic_labels_(self) -> dict[int, str]:
-        """A name for each topic: its id and best words, or its label or class."""
-        return {topic: self._fitted.label(topic) for topic in self._fitted.index.topics}
-
-    @property
-    def custom_labels_(self) -> list[str] | None:
-        """Labels set by hand, in order of topic; None while there are none."""
-        return None
-
-    @property
-    def c_tf_idf_(self) -> csr_array:
-        """(topics, terms) weights; rows in order of topic, -1 first where there are outliers."""
-        return csr_array(self._fitted.weights, copy=True)
-
-    @property
-    def vocabulary_(self) -> list[str]:
-        """The terms, in the order of the columns of ``c_tf_idf_``."""
-        return list(self._fitted.vocabulary)
-
-    @property
-    def topic_embeddings_(self) -> FloatMatrix:
-        """(topics, d) mean embedding of each topic's documents; rows in order of topic, -1 first."""
-        return np.array(self._fitted.topic_embeddings)
-
-    @property
-    def embeddings_(self) -> Matrix | None:
-        """(n, d) embeddings of the fitted documents, read-only; None where a loaded model has none."""
-        return self._fitted.embeddings
-
-    @property
-    def representative_docs_(self) -> dict[int, list[str]]:
-        """The documents most like each topic, best first; empty where the model keeps no documents."""
-        state = self._fitted
-        if state.documents is None:
-            return {topic: [] for topic in state.index.topics}
-        return {topic: tables.representative_documents(state, topic) for topic in state.index.topics}
-
-    @property
-    def representative_images_(self) -> dict[int, list[Any]] | None:
-        """The images most like each topic, where there are images."""
-        state = self._fitted
-        if state.images is None:
-            return None
-        return {topic: tables.representative_images(state, topic) for topic in state.index.topics}
-
-    # asking about topics
-
-    def get_topics(self, full: bool = False) -> dict[Any, Any]:
-        """(term, weight) pairs of every topic; with *full*, for each aspect (``"Main"`` first)."""
-        return {"Main": self.topic_representations_, **self.topic_aspects_} if full else self.topic_representations_
-
-    def get_topic(self, topic: int, full: bool = False) -> Any:
-        """(term, weight) pairs of *topic*; with *full*, what each aspect says (``"Main"`` first).
+        Args:
+            models: Fitted models, two or more.
+            min_similarity: The cosine from which topics are one.
 
         Raises:
-            InputError: There is no such topic.
+            InputError: Fewer than two models, or models of different embedding spaces.
         """
-        terms = tables.topic_terms(self._fitted, topic)
-        if not full:
-            return terms
-        return {"Main": terms, **{name: topics[topic] for name, topics in self.topic_aspects_.items()}}
-
-    def get_topic_info(self, topic: int | None = None) -> pd.DataFrame:
-        """Topic, Count, Name, Representation, further aspects and Representative_Docs, a row a topic."""
-        return tables.topic_info(self._fitted, topic)
-
-    def get_topic_freq(self, topic: int | None = None) -> Any:
-        """Topic and Count, largest first; or the count of one topic."""
-        return tables.topic_frequency(self._fitted) if topic is None else self._fitted.index.size(topic)
-
-    def get_document_info(
-        self,
-        *,
-        documents: Any = None,
-        df: pd.DataFrame | None = None,
-        metadata: Mapping[str, Sequence[Any]] | None = None,
-    ) -> pd.DataFrame:
-        """A row a fitted document with its topic, probability and words; *df* first, *metadata* last."""
-        texts = None if documents is None else as_documents(documents)
-        return tables.document_info(self._fitted, texts, df, metadata)
-
-    def get_representative_docs(self, topic: int | None = None) -> Any:
-        """The documents most like *topic*, best first, or those of every topic."""
-        return self.representative_docs_ if topic is None else tables.representative_documents(self._fitted, topic)
-
-    def find_topics(self, search_term: str, top_n: int = 5) -> tuple[list[int], list[float]]:
-        """The topics nearest to a text by embedding, and their cosines."""
-        if not isinstance(search_term, str) or not search_term.strip():
-            raise InputError(f"search_term must be a text with words, got {search_term!r}")
-        with self._working() as work:
-            row = embed_query(self._fitted, search_term, work)
-        return search.nearest_topics(self._fitted, row, top_n)
+        wrong = [model for model in models if not isinstance(model, TopicModel)]
+        if wrong:
+            raise InputError(f"models must be TopicModels, got {type(wrong[0]).__name__}")
+        states = [model._fitted for model in models]
+        state = merge_models(states, min_similarity=min_similarity)
+        return cls._with(models[0].get_params(), state)
 
     # on disk
 

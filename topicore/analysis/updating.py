@@ -1,0 +1,149 @@
+"""Topics said otherwise: other terms, weights, words or assignments; what is not given stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from .. import registry
+from ..components import Component, CountingVectorizer, Labels, Vectorizer, overrides
+from ..counts import group_sums
+from ..errors import InputError, ParameterError
+from ..pipeline.describing import describe
+from ..pipeline.embedding import Work
+from ..pipeline.reading import Text, read, recount
+from ..pipeline.resolving import aspects_of, chain_of, refreshed, unmet_needs
+from ..pipeline.rewriting import rewritten
+from ..pipeline.view import view_of
+from ..specs import Setting
+from ..state import FittedState, Settings, frozen
+from .regrouping import reassigned
+
+__all__ = ["describe_topics", "update_topics"]
+
+
+def update_topics(
+    state: FittedState,
+    work: Work,
+    *,
+    settings: Settings,
+    assignments: Labels | None = None,
+    vectorizer: Any = None,
+    weighting: Any = None,
+    representation: Any = None,
+) -> FittedState:
+    """The state with other parts; parts that are None stay as they are.
+
+    A representation that is given runs on all topics, also one that calls a model. Of those that stay, only such that
+    ask no model run again.
+
+    Args:
+        state: The state.
+        work: What surrounds the work.
+        settings: The settings from now on: n_words, ngram_range and stop_words may differ from those of the state.
+        assignments: (n,) topic ids, kept as they are.
+        vectorizer: A name or object; where it cuts text as before, documents are not read again.
+        weighting: A name or object.
+        representation: A name or object, a chain, or a dict of aspects.
+
+    Raises:
+        InputError: Something is needed that the model does not keep.
+        ParameterError: A setting has no taker, or a value is no component.
+    """
+    changed = {
+        name for name in ("ngram_range", "stop_words") if getattr(settings, name) != getattr(state.settings, name)
+    }
+    parts = state.components
+    if vectorizer is not None:
+        parts = replace(parts, vectorizer=cast(Any, refreshed("vectorizer", vectorizer, settings)))
+    elif changed:
+        parts = replace(parts, vectorizer=_told(parts.vectorizer, settings, changed))
+    if weighting is not None:
+        parts = replace(parts, weighting=cast(Any, refreshed("weighting", weighting, settings)))
+    if representation is not None:
+        chains = {aspect: chain_of(value) for aspect, value in aspects_of(representation).items()}
+        parts = replace(
+            parts,
+            representations={
+                aspect: tuple(cast(Any, refreshed("representation", link, settings)) for link in chain)
+                for aspect, chain in chains.items()
+            },
+        )
+        unmet_needs(parts, state)
+    before, state = state, replace(state, settings=settings, components=parts)
+    if vectorizer is not None or changed:
+        state = _recounted(before, state)
+    if assignments is not None:
+        state = reassigned(state, assignments, work)
+    else:
+        state = rewritten(state, work, heirs={topic: topic for topic in state.index.topics}, moved=())
+    return state if representation is None else describe_topics(state, work)
+
+
+def _told(vectorizer: Vectorizer | CountingVectorizer, settings: Settings, changed: set[str]) -> Any:
+    """The vectorizer under other settings, whatever it was given before."""
+    spec = registry.capabilities(vectorizer)
+    parameters: dict[str, Any] = {}
+    for name in sorted(changed):
+        receives = spec.receives.get(cast(Setting, name))
+        if receives is not None:
+            parameters[receives] = getattr(settings, name)
+        elif not isinstance(vectorizer, Vectorizer) or overrides(vectorizer, Vectorizer, "rules"):
+            try:
+                vectorizer = vectorizer.fresh(**{name: getattr(settings, name)})
+            except (TypeError, ValueError):
+                raise ParameterError(
+                    f"{name} has no effect: vectorizer {spec.name!r} does not take it; pass vectorizer= instead"
+                ) from None
+    if not parameters:
+        return vectorizer
+    told: Component = vectorizer.fresh(**parameters)
+    told.given = vectorizer.given
+    return told
+
+
+def _recounted(before: FittedState, state: FittedState) -> FittedState:
+    """*state* with the counts of its own vectorizer, from kept tokens where it cuts text as that of *before* did."""
+    old, new = before.components.vectorizer, state.components.vectorizer
+    alike = type(old) is type(new) and isinstance(old, Vectorizer) and isinstance(new, Vectorizer)
+    cuts = cast(Vectorizer, new).cuts_by() if alike else None
+    same = new is old or (cuts is not None and cuts == cast(Vectorizer, old).cuts_by())
+    if alike and not same:
+        same = not overrides(new, Vectorizer, "rules") and old.config() == new.config()
+    if same and before.tokens is not None:
+        text = recount(cast(Vectorizer, new), state.settings, before.tokens)
+    else:
+        text = _read_again(state)
+    counts = group_sums(text.counts, state.index.rows(state.assignments), len(state.index))
+    return replace(
+        state,
+        tokens=text.tokens,
+        counts=frozen(text.counts),
+        vocabulary=text.vocabulary,
+        topic_counts=frozen(counts),
+    )
+
+
+def _read_again(state: FittedState) -> Text:
+    if state.documents is None:
+        raise InputError(
+            "counting other terms needs the tokens or the documents of the fit, and this model keeps neither; pass "
+            "documents=, or save it with include=['tokens'] to load it with them"
+        )
+    return read(state.components, state.settings, state.documents, len(state.documents), lambda event: None)
+
+
+def describe_topics(state: FittedState, work: Work, aspects: Sequence[str] | None = None) -> FittedState:
+    """The state whose representations ran on all topics as in a fit, also those that call a model.
+
+    Args:
+        state: The state.
+        work: What surrounds the work.
+        aspects: The aspects to run, None for all.
+    """
+    chains = state.components.representations
+    chosen = chains if aspects is None else {name: chains[name] for name in aspects}
+    unmet_needs(state.components, state)
+    described = {**state.descriptions, **describe(view_of(state, work), chosen, work.notify)}
+    return replace(state, descriptions={name: described[name] for name in chains})

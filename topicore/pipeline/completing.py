@@ -1,0 +1,90 @@
+"""A loaded model given back what its file left out: the documents that it was fitted on, or their embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from scipy.sparse import csr_array
+
+from ..builtin.space import Space
+from ..components import Matrix, Tokens, Vectorizer
+from ..counts import count_known, group_sums
+from ..errors import InputError
+from ..state import FittedState, frozen
+from ..tokens import tokenise
+from .checking import checked_tokens, guarded
+from .embedding import Embedding, Work
+from .reading import rules_of
+
+__all__ = ["completed", "tokenised"]
+
+
+def completed(
+    state: FittedState, documents: Sequence[str] | None, embeddings: Matrix | None, work: Work, *, rows: bool = False
+) -> FittedState:
+    """*state* with what it lacks of tokens, counts and embeddings; what it has stays.
+
+    Args:
+        state: The state.
+        documents: The documents of the fit, in their order, or None.
+        embeddings: Their embeddings, or None.
+        work: What surrounds the embedding.
+        rows: Whether documents are embedded where no embeddings are given.
+
+    Raises:
+        InputError: *documents* or *embeddings* are not those of the fit.
+    """
+    n = state.n_documents
+    if documents is not None and len(documents) != n:
+        raise InputError(f"documents has {len(documents)} entries, but the model was fitted on {n} documents")
+    if embeddings is not None and embeddings.shape != (n, state.columns):
+        raise InputError(
+            f"embeddings has shape {embeddings.shape}, but the model was fitted on {n} rows of {state.columns} columns"
+        )
+    if documents is not None and (state.documents is None or state.counts is None):
+        state = _with_documents(state, documents)
+    if embeddings is None and rows and state.embeddings is None and state.documents is not None:
+        embedding = Embedding(embedder=state.components.embedder, work=work)
+        embeddings = embedding.rows(state.documents, state.tokens)
+    if embeddings is not None and state.embeddings is None:
+        state = replace(state, embeddings=frozen(embeddings), space=Space(embeddings))
+    return state
+
+
+def _with_documents(state: FittedState, documents: Sequence[str]) -> FittedState:
+    tokens, counts = counted(state, documents)
+    sums = group_sums(counts, state.index.rows(state.assignments), len(state.index))
+    if state.online is None and (sums.shape != state.topic_counts.shape or abs(sums - state.topic_counts).sum() != 0):
+        raise InputError(
+            "documents are not those that the model was fitted on, or not in their order: their words add up to "
+            "other counts of topics"
+        )
+    return replace(state, documents=documents, tokens=tokens, counts=frozen(counts))
+
+
+def counted(state: FittedState, documents: Sequence[str]) -> tuple[Tokens | None, csr_array]:
+    """The tokens of *documents*, and counts (n, v) of the terms of *state* in them."""
+    vectorizer = state.components.vectorizer
+    if isinstance(vectorizer, Vectorizer):
+        rules = rules_of(vectorizer, state.settings)
+        tokens = tokenised(state, documents).with_stop_words(rules.stop_words)
+        return tokens, count_known(tokens, state.vocabulary, rules)
+    counts: Any = guarded(vectorizer, lambda: vectorizer.transform(documents))
+    return None, csr_array(counts)
+
+
+def tokenised(state: FittedState, documents: Sequence[str]) -> Tokens:
+    """*documents* cut into tokens as those of the fit were.
+
+    Raises:
+        InputError: The vectorizer gives counts and no tokens.
+    """
+    vectorizer = state.components.vectorizer
+    if not isinstance(vectorizer, Vectorizer):
+        raise InputError(
+            f"this needs tokens, and vectorizer {type(vectorizer).__name__!r} gives only counts; "
+            "fit with one that gives tokens, such as vectorizer='count'"
+        )
+    return guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents))))  # type: ignore[no-any-return]
