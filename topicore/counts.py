@@ -209,19 +209,28 @@ def best_columns(matrix: csr_array, n: int) -> list[tuple[Integers, NDArray[np.f
     lengths = np.diff(matrix.indptr)
     widths = 1 << np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
     best = [(matrix.indices[:0], np.zeros(0))] * len(lengths)
-    for width in np.unique(widths[lengths > 0]).tolist():  # rows about as long lie under each other
+    for width in np.unique(widths[lengths > 0]).tolist():  # rows about as long are dealt with together
         alike = np.flatnonzero((widths == width) & (lengths > 0))
-        for rows in np.array_split(alike, -(-len(alike) * width // (4 * BLOCK))):
-            places = matrix.indptr[rows][:, None] + np.arange(width)
-            values = matrix.data.take(places, mode="clip").astype(np.float64)
-            values[np.arange(width) >= lengths[rows][:, None]] = -np.inf
-            chosen = _largest(values, min(n, width))
+        for rows in np.array_split(alike, min(len(alike), -(-len(alike) * width // BLOCK))):
+            values = _under_each_other(matrix, rows)
+            chosen = _largest(values, min(n, values.shape[1]))
             values = np.take_along_axis(values, chosen, axis=1)
-            columns = matrix.indices.take(np.take_along_axis(places, chosen, axis=1), mode="clip")
+            columns = matrix.indices.take(matrix.indptr[rows][:, None] + chosen, mode="clip")
             ends = (values > 0).sum(axis=1)
             for place, (row, end) in enumerate(zip(rows.tolist(), ends.tolist(), strict=True)):
                 best[row] = columns[place, :end], values[place, :end]
     return best
+
+
+def _under_each_other(matrix: csr_array, rows: Integers) -> NDArray[np.float64]:
+    """(rows, width) the values of *rows*, minus infinity behind those of the shorter ones."""
+    starts, ends = matrix.indptr[rows], matrix.indptr[rows + 1]
+    if len(rows) == 1:
+        return np.asarray(matrix.data[None, starts[0] : ends[0]], dtype=np.float64)
+    places = np.arange((ends - starts).max())
+    values = matrix.data.take(starts[:, None] + places, mode="clip").astype(np.float64)
+    values[places >= (ends - starts)[:, None]] = -np.inf
+    return values
 
 
 def _largest(values: NDArray[np.float64], n: int) -> NDArray[np.int64]:

@@ -61,6 +61,16 @@ def _column(documents: Any, what: str) -> list[Any]:
     return list(documents)
 
 
+def _numbers(values: Sequence[int]) -> tuple[NDArray[np.int64], tuple[Hashable, ...]]:
+    """What ``as_classes`` gives for whole numbers alone."""
+    found, first, codes = np.unique(np.array(values), return_index=True, return_inverse=True)
+    known = found != -1
+    order = np.argsort(np.where(known, first, len(values)), kind="stable")[: int(known.sum())]
+    number = np.full(len(found), -1, dtype=np.int64)
+    number[order] = np.arange(len(order))
+    return number[codes], tuple(found[order].tolist())
+
+
 def _is_missing(value: Any) -> bool:
     """Whether *value* stands for no class: None, -1, NaN, or a missing value of pandas."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
@@ -140,6 +150,8 @@ def as_classes(y: Any, n: int) -> tuple[NDArray[np.int64], tuple[Hashable, ...]]
     values: Sequence[Any] = y.tolist() if hasattr(y, "tolist") else list(y)
     if len(values) != n:
         raise InputError(f"y has {len(values)} entries for {n} documents; give one class a document, -1 where unknown")
+    if all(type(value) is int for value in values):
+        return _numbers(values)
     classes: dict[Hashable, int] = {}
     codes = np.empty(n, dtype=np.int64)
     for place, value in enumerate(values):

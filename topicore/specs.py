@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, get_args
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 __all__ = [
     "KINDS",
@@ -156,8 +153,13 @@ class ComponentSpec:
             raise ValueError(f"{where}: receives names unknown settings {unknown}; known: {sorted(get_args(Setting))}")
         object.__setattr__(self, "receives", MappingProxyType(dict(self.receives)))
 
-    def __deepcopy__(self, memo: object) -> Self:
-        return self  # nothing in it changes, and a mapping proxy cannot be copied
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return _rebuilt, (type(self), {**values, "receives": dict(self.receives)})  # no proxy can be copied
+
+
+def _rebuilt(cls: type[ComponentSpec], values: dict[str, Any]) -> ComponentSpec:
+    return cls(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ co-occurrence) derives from one int32 array of token ids with the offsets of the
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -84,12 +85,13 @@ def mark(vocabulary: Sequence[str], words: frozenset[str]) -> NDArray[np.bool_]:
 
 def tokenise(documents: Iterable[Sequence[str]], stop_words: frozenset[str] = frozenset()) -> Tokens:
     """Number the tokens of *documents*, given as one list of tokens a document."""
-    index: dict[str, int] = {}
+    index: defaultdict[str, int] = defaultdict()
+    index.default_factory = index.__len__
+    number = index.__getitem__
     ids = array("i")
     offsets = array("q", [0])
-    number = index.setdefault
     for words in documents:
-        ids.extend([number(word, len(index)) for word in words])
+        ids.extend(map(number, words))
         offsets.append(len(ids))
     vocabulary = Vocabulary(index)
     return Tokens(

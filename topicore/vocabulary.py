@@ -114,7 +114,7 @@ class Terms(Sequence[str]):
         return " ".join([self.vocabulary[token] for token in self._rows[place].tolist() if token >= 0])
 
     def __iter__(self) -> Iterator[str]:
-        texts: Iterator[str] = map(self.vocabulary.__getitem__, self._rows[:, 0].tolist())
+        texts: Iterator[str] = map(tuple(self.vocabulary).__getitem__, self._rows[:, 0].tolist())
         if self._rows.shape[1] > 1:
             tails = [*(" " + token for token in self.vocabulary), ""]
             for column in self._rows.T[1:]:
@@ -129,6 +129,13 @@ class Terms(Sequence[str]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} terms of {len(self.vocabulary)} tokens>"
+
+    def of_length(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(m, size) the token ids of the terms of *size* tokens, and (m,) where these stand."""
+        enough = size <= self._rows.shape[1]
+        held = (self._rows >= 0).sum(axis=1) if enough else np.zeros(len(self))
+        places = np.flatnonzero(held == size)
+        return self._rows[places, :size].astype(np.int64).reshape(-1, size), places
 
     def take(self, places: NDArray[Any]) -> Terms:
         """The terms at these ascending places, or where a mask is true."""

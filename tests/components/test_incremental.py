@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -266,6 +268,12 @@ def test_any_object_with_partial_fit_is_a_clusterer():
     for wrong in (Stream, object()):
         with pytest.raises(ParameterError):
             topicore.clusterer(wrong)
+
+
+def test_wrappers_can_be_copied_and_pickled():
+    for component in (topicore.clusterer(Stream()), topicore.reducer(IncrementalPCA(2))):
+        for twin in (copy.deepcopy(component), pickle.loads(pickle.dumps(component))):
+            assert twin.spec == component.spec
 
 
 # hashing

@@ -226,6 +226,12 @@ def test_representations_that_call_a_model_do_not_run():
     assert model.topic_labels_ == {0: "topic 0 of 2", 1: "topic 1 of 2", 2: "2_c"}
 
 
+def test_words_of_a_model_between_two_batches_can_be_changed():
+    model = scripted().partial_fit(["a a b c", "d d e"], rows(0, 1))
+    assert [word for word, _ in model.update_topics(n_words=2).get_topic(0)] == ["a", "b"]
+    assert [word for word, _ in model.merge_topics([0, 1]).get_topic(0)] == ["a", "d"]
+
+
 def test_custom_labels_stay():
     model = scripted().partial_fit(["a", "b"], rows(0, 1)).set_topic_labels({1: "mine"})
     assert model.partial_fit(["c"], rows(2)).topic_labels_ == {0: "0_a", 1: "mine", 2: "2_c"}

@@ -138,7 +138,7 @@ class _Work:
         return sums
 
 
-def _of_tokens(windows: Windows, runs: NDArray[np.int64], cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+def _of_tokens(windows: Windows, runs: NDArray[np.int64], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
     """(tokens, topics) the sum of the *cosines* of the windows that hold each token; a row a run of equal windows."""
     first, last = windows.holding()
     row = np.repeat(np.arange(len(runs)), np.diff(np.append(runs, len(windows))))
@@ -147,11 +147,11 @@ def _of_tokens(windows: Windows, runs: NDArray[np.int64], cosines: NDArray[np.fl
 
 
 def _added(
-    times: NDArray[Any], rows: NDArray[np.int64], edges: NDArray[np.int64], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
+    times: NDArray[Any], rows: NDArray[np.int64], edges: NDArray[np.int64], values: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """The sums of so many *times* the *rows* of *values* between *edges*."""
-    sums: Any = csr_array((times.astype(np.float64), rows, edges), shape=(len(edges) - 1, len(values))) @ values
-    found: NDArray[np.float64] = sums
+    sums: Any = csr_array((times.astype(np.float32), rows, edges), shape=(len(edges) - 1, len(values))) @ values
+    found: NDArray[np.float32] = sums
     return found
 
 

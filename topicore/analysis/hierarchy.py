@@ -88,7 +88,7 @@ def hierarchical_topics(
     groups = _groups(linkage, count)
     parents = int(topics[-1]) + 1 + np.arange(count - 1)
     names = [_topic_name(state, topic, n_words) for topic in topics.tolist()]
-    names += _parent_names(state, state.topic_counts[rows], groups, n_words)
+    names += _parent_names(state, state.topic_counts[rows], linkage, n_words)
     return _table([*topics.tolist(), *parents.tolist()], names, [topics[group].tolist() for group in groups], linkage)
 
 
@@ -187,14 +187,21 @@ def _topic_name(state: FittedState, topic: int, n_words: int) -> str:
     return "_".join(words) if words else state.label(topic)
 
 
-def _parent_names(state: FittedState, counts: csr_array, groups: Sequence[Sequence[int]], n_words: int) -> list[str]:
-    """The heaviest terms of the topics of each group, *counts* (k, v) summed over them."""
+def _parent_names(state: FittedState, counts: csr_array, linkage: NDArray[np.float64], n_words: int) -> list[str]:
+    """The heaviest terms of each joint; the *counts* (k, v) of a joint are the sum of those of its two sides."""
+    from scipy.sparse import vstack
+
+    sums = {place: counts[[place]] for place in range(counts.shape[0])}
     step = max(1, NUMBERS // max(1, counts.shape[1]))
-    names = []
-    for start in range(0, len(groups), step):
-        weights = _weights(state, _membership(groups[start : start + step], counts.shape[0]) @ counts)
-        for columns, _ in best_columns(weights, n_words):
-            names.append("_".join([state.vocabulary[column] for column in columns.tolist()]))
+    names: list[str] = []
+    held: list[csr_array] = []
+    for joint, (left, right) in enumerate(linkage[:, :2].astype(np.int64).tolist(), counts.shape[0]):
+        sums[joint] = sums.pop(left) + sums.pop(right)
+        held.append(sums[joint])
+        if len(held) == step or len(sums) == 1:
+            for columns, _ in best_columns(_weights(state, csr_array(vstack(held, format="csr"))), n_words):
+                names.append("_".join([state.vocabulary[column] for column in columns.tolist()]))
+            held = []
     return names
 
 
@@ -203,13 +210,6 @@ def _weights(state: FittedState, counts: csr_array) -> csr_array:
     weighting = state.components.weighting
     counts.sort_indices()
     return weighed(guarded(weighting, lambda: weighting.transform(counts)), counts)
-
-
-def _membership(groups: Sequence[Sequence[int]], count: int) -> csr_array:
-    """(groups, k) ones where a topic is in a group."""
-    ends = np.cumsum([0, *map(len, groups)])
-    places = np.concatenate([np.asarray(group, dtype=np.int64) for group in groups])
-    return csr_array((np.ones(len(places), dtype=np.int64), places, ends), shape=(len(groups), count))
 
 
 def _table(

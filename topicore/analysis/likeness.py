@@ -27,14 +27,14 @@ class TopicTerms:
     def __init__(self, state: FittedState) -> None:
         self.topics = np.array(state.index.real, dtype=np.int64)
         rows = csr_array(state.weights[state.index.rows(self.topics)])
-        self._table = csr_array(_unit(rows).T)
+        self._table = csr_array(_unit(rows).astype(np.float32).T)
         self._weigh = _weigher(state.components.weighting, rows.shape[1])
         self._place = np.zeros(rows.shape[1], dtype=np.int32)
 
     def __len__(self) -> int:
         return len(self.topics)
 
-    def cosines(self, counts: csr_array) -> NDArray[np.float64]:
+    def cosines(self, counts: csr_array) -> NDArray[np.float32]:
         """(rows, topics) the cosine of the weights of each row of *counts* (rows, v) and of each topic.
 
         A row or topic without a weight has none but zeros.
@@ -47,7 +47,9 @@ class TopicTerms:
         narrow = csr_array(
             (weights.data, self._place[weights.indices], weights.indptr), shape=(counts.shape[0], len(columns))
         )
-        return cast(NDArray[np.float64], _unit(narrow) @ self._table[columns].toarray())
+        unit = _unit(narrow)
+        unit.data = unit.data.astype(np.float32)
+        return cast(NDArray[np.float32], unit @ self._table[columns].toarray())
 
 
 def _unit(rows: csr_array) -> csr_array:

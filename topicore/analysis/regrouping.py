@@ -126,8 +126,7 @@ def _shares(state: FittedState, assignments: Labels, places: NDArray[np.int64], 
 def _sums(state: FittedState, rows: NDArray[np.int64], new: TopicIndex) -> dict[str, Any]:
     """Counts and embeddings of the new topics, as sums over the old."""
     parts = indicator(rows, len(new)).astype(np.float64)
-    counts = csr_array(parts.astype(state.topic_counts.dtype) @ state.topic_counts)
-    counts.sort_indices()
+    counts = group_sums(state.topic_counts, rows, len(new))
     means = diags_array(1 / np.maximum(new.sizes, 1)) @ parts @ diags_array(state.index.sizes.astype(np.float64))
     found: dict[str, Any] = {
         "topic_counts": frozen(counts),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ..tokens import Rules, Tokens
+from ..vocabulary import Terms, Vocabulary
 
 __all__ = ["Sliding", "TermTree", "Windows", "ranges", "running"]
 
@@ -112,14 +113,13 @@ class TermTree:
     """
 
     def __init__(self, terms: Sequence[str], tokens: Tokens, rules: Rules) -> None:
-        place = dict(zip(tokens.vocabulary, range(len(tokens.vocabulary)), strict=True))
+        vocabulary = Vocabulary.of(tokens.vocabulary)
         self._ids = tokens.ids
-        self._base = len(place)
-        self._dropped = np.zeros(self._base, dtype=bool)
-        self._dropped[[place[word] for word in rules.stop_words if word in place]] = True
+        self._base = len(vocabulary)
+        self._dropped = vocabulary.among(rules.stop_words)
         if not rules.numbers:
-            self._dropped |= np.fromiter(map(str.isnumeric, tokens.vocabulary), bool, self._base)
-        self._levels = _levels(_spellings(terms, place, rules.ngram_range), self._base)
+            self._dropped = self._dropped | vocabulary.numeric
+        self._levels = _levels(_spellings(terms, vocabulary, rules.ngram_range), self._base)
         self._n_terms, self._binary = len(terms), rules.binary
 
     @property
@@ -211,13 +211,16 @@ def _levels(spelt: Sequence[tuple[Places, Places]], base: int) -> list[_Level]:
 
 
 def _spellings(
-    terms: Sequence[str], place: dict[str, int], ngram_range: tuple[int, int]
+    terms: Sequence[str], vocabulary: Vocabulary, ngram_range: tuple[int, int]
 ) -> list[tuple[Places, Places]]:
     """The *terms* that are one token, two tokens, and so on up to the longest n-gram.
 
     Each as (spellings, size) tokens and (spellings,) terms. A term may have several where tokens hold spaces.
     """
     fewest, most = ngram_range
+    if isinstance(terms, Terms) and terms.vocabulary is vocabulary and vocabulary.joinable:
+        return [terms.of_length(size) for size in range(1, most + 1)]
+    place = vocabulary.ids
     spaced = most > 1 and any(" " in token for token in place)
     spelt = []
     for size in range(1, most + 1):

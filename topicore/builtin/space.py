@@ -10,13 +10,22 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ..components import FloatMatrix, Matrix
-from .lexicon import lengths, unit
+from .lexicon import NOTHING, lengths, unit
 from .rows import is_sparse
 
 __all__ = ["Space"]
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 """Numbers of centred rows held at once."""
+
+CHUNK = 64
+"""Rows summed in float32 before their sum is added in float64."""
+
+
+def squares(x: FloatMatrix) -> NDArray[np.float32]:
+    """(n,) the squared length of each row."""
+    found: NDArray[np.float32] = np.einsum("ij,ij->i", x, x)
+    return found
 
 
 class Space:
@@ -48,12 +57,7 @@ class Space:
     @cached_property
     def known(self) -> NDArray[np.bool_]:
         """(n,) which rows are not (nearly) zero."""
-        found = np.empty(len(self.x), dtype=bool)
-        step = self._step
-        for start in range(0, len(found), step):
-            block = self.x[start : start + step]
-            found[start : start + step] = np.maximum(block.max(axis=1), -block.min(axis=1)) > 1e-6
-        return found
+        return squares(self.x) > NOTHING**2
 
     @cached_property
     def mean(self) -> NDArray[np.float32]:
@@ -61,15 +65,15 @@ class Space:
         n = int(self.known.sum())
         if n < 2:
             return np.zeros(self.x.shape[1], dtype=np.float32)
-        total = self.x.sum(axis=0, dtype=np.float64)  # unknown rows add (nearly) nothing
-        return np.asarray(total / n, dtype=np.float32)
+        sums = np.add.reduceat(self.x, np.arange(0, len(self.x), CHUNK), axis=0)  # unknown rows add (nearly) nothing
+        return np.asarray(sums.sum(axis=0, dtype=np.float64) / n, dtype=np.float32)
 
     @cached_property
-    def lengths(self) -> NDArray[np.float64]:
+    def lengths(self) -> NDArray[np.float32]:
         """(n,) the length of each centred row."""
-        found = np.empty(len(self.x))
+        found = np.empty(len(self.x), dtype=np.float32)
         for start in range(0, len(found), self._step):
-            found[start : start + self._step] = lengths(self.centred(slice(start, start + self._step)))
+            found[start : start + self._step] = np.sqrt(squares(self.centred(slice(start, start + self._step))))
         return found
 
     @cached_property
@@ -96,11 +100,21 @@ class Space:
         sizes = np.maximum(np.diff(groups.indptr), 1)
         return np.asarray(sums / sizes[:, None], dtype=np.float32)
 
-    def centres(self, groups: csr_array) -> FloatMatrix:
-        """(g, d') unit rows, the direction of each group's mean; zero where a group has none of its own."""
-        means = self.means(groups)
-        means[lengths(means) <= 1e-5 * self.scale] = 0  # rounding: the group is the whole corpus
-        return unit(means)
+    @property
+    def projected(self) -> bool:
+        """Whether ``x`` are other numbers than the embeddings."""
+        return is_sparse(self._rows)
+
+    def directions(self, means: FloatMatrix, known: NDArray[np.floating[Any]]) -> FloatMatrix:
+        """(g, d') unit rows, where groups of documents lie; zero where a group lies nowhere in particular.
+
+        Args:
+            means: (g, d') the mean row of each group, not centred.
+            known: (g,) the share of documents that are known.
+        """
+        found = np.asarray(means - known[:, None] * self.mean, dtype=np.float32)
+        found[lengths(found) <= 1e-5 * self.scale] = 0  # rounding: the group is the whole corpus
+        return unit(found)
 
     def ranked(self, members: NDArray[np.int64], centre: FloatMatrix) -> NDArray[np.int64]:
         """The *members*, ascending positions of documents, most like *centre* first, equal ones in order."""

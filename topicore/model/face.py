@@ -49,6 +49,14 @@ class Face:
         given = None if embeddings is None else as_embeddings(embeddings, state.n_documents)
         return completed(state, texts, given, work, rows=rows)
 
+    def _looked_at(self, documents: Any, *, rows: bool = False) -> FittedState:
+        """The fitted state for a question, completed where the caller gives *documents* or *rows* have to be made."""
+        state = self._fitted
+        if documents is None and not (rows and state.embeddings is None):
+            return state
+        with self._working() as work:
+            return self._completed(work, documents, rows=rows)
+
     def _shaped(self, strengths: Any, memberships: Any) -> NDArray[np.float32]:
         """(n,) strengths, or (n, topics) memberships where the model was fitted with ``probabilities=True``."""
         soft = self._fitted.settings.probabilities and memberships is not None

@@ -55,17 +55,16 @@ class Looking(Face):
         Raises:
             InputError: *timestamps* or another argument cannot be used.
         """
-        with self._working() as work:
-            return over_time.topics_over_time(
-                self._completed(work, documents),
-                timestamps,
-                topics=topics,
-                n_bins=n_bins,
-                datetime_format=datetime_format,
-                evolution_tuning=evolution_tuning,
-                global_tuning=global_tuning,
-                n_words=n_words,
-            )
+        return over_time.topics_over_time(
+            self._looked_at(documents),
+            timestamps,
+            topics=topics,
+            n_bins=n_bins,
+            datetime_format=datetime_format,
+            evolution_tuning=evolution_tuning,
+            global_tuning=global_tuning,
+            n_words=n_words,
+        )
 
     def topics_per_class(
         self,
@@ -88,11 +87,8 @@ class Looking(Face):
         Raises:
             InputError: *classes* or another argument cannot be used.
         """
-        with self._working() as work:
-            state = self._completed(work, documents)
-            return per_class.topics_per_class(
-                state, classes, topics=topics, global_tuning=global_tuning, n_words=n_words
-            )
+        state = self._looked_at(documents)
+        return per_class.topics_per_class(state, classes, topics=topics, global_tuning=global_tuning, n_words=n_words)
 
     def hierarchical_topics(
         self,
@@ -193,17 +189,16 @@ class Looking(Face):
         Raises:
             InputError: An argument cannot be used, or something is needed that the model does not keep.
         """
-        with self._working() as work:
-            return outliers.reduce_outliers(
-                self._completed(work, documents, rows=strategy == "embeddings" and embeddings is None),
-                topics=topics,
-                strategy=strategy,
-                threshold=threshold,
-                share=share,
-                probabilities=probabilities,
-                embeddings=embeddings,
-                distribution=distribution,
-            )
+        return outliers.reduce_outliers(
+            self._looked_at(documents, rows=strategy == "embeddings" and embeddings is None),
+            topics=topics,
+            strategy=strategy,
+            threshold=threshold,
+            share=share,
+            probabilities=probabilities,
+            embeddings=embeddings,
+            distribution=distribution,
+        )
 
     def generate_topic_labels(
         self,

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from .. import registry
+from ..builtin.lexicon import NOTHING
+from ..builtin.space import squares
 from ..components import Component, Matrix
 from ..errors import ComponentError, TopicoreError
 from ..inputs import BLOCK
@@ -72,7 +74,7 @@ def known_rows(rows: Matrix) -> NDArray[np.bool_]:
     if issparse(rows):
         return np.asarray(abs(rows).sum(axis=1)).ravel() > 1e-6
     blocks = range(0, max(rows.shape[0], 1), BLOCK)
-    return np.concatenate([np.abs(rows[start : start + BLOCK]).max(axis=1, initial=0) > 1e-6 for start in blocks])
+    return np.concatenate([squares(rows[start : start + BLOCK]) > NOTHING**2 for start in blocks])
 
 
 def shown(images: Sequence[Any] | None, n: int) -> NDArray[np.bool_]:

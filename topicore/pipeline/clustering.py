@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from .. import registry
-from ..builtin.neighbors import NeighborVote
+from ..builtin.neighbors import LateVote, NeighborVote
 from ..components import Assignment, Event, Labels, Matrix
 from ..errors import InputError
 from ..specs import ClustererSpec, ReducerSpec
@@ -32,7 +32,7 @@ class Grouped:
     components: Components
     assignment: Assignment
     mapping: NDArray[np.int64]
-    predictor: NeighborVote | None
+    predictor: LateVote | None
     votes: bool
     steering: Steering | None
 
@@ -98,11 +98,12 @@ def _scattered(labels: NDArray[np.int64], topics: NDArray[np.int64], n: int) -> 
     return found
 
 
-def _voters(rows: Matrix, assignment: Assignment, chosen: NDArray[np.bool_]) -> NeighborVote:
+def _voters(rows: Matrix, assignment: Assignment, chosen: NDArray[np.bool_]) -> LateVote:
     """The training rows and their topics, where a component cannot take new rows or forgets what it was told."""
     x = rows if rows.shape[0] == chosen.sum() else rows[chosen]
     shares = None if assignment.memberships is None else cast(Any, assignment.memberships)[chosen]
-    return NeighborVote(x, assignment.labels[chosen], cast(Any, assignment.strengths)[chosen], shares)
+    labels, strengths = assignment.labels[chosen], cast(Any, assignment.strengths)[chosen]
+    return LateVote(lambda: NeighborVote(x, labels, strengths, shares))
 
 
 def _clustered(

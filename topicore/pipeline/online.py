@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,20 +13,19 @@ from .. import registry
 from ..builtin.foreign import Precomputed
 from ..builtin.neighbors import LateVote, NeighborVote
 from ..builtin.rows import is_sparse
-from ..components import Description, Event, FloatMatrix, Labels, Matrix
+from ..components import Event, FloatMatrix, Labels, Matrix
 from ..counts import indicator
 from ..errors import InputError
 from ..specs import ClustererSpec
 from ..state import Components, FittedState, Online, Settings, TopicIndex, frozen
 from .batch_terms import forgotten, grown
 from .batches import learned_from
-from .describing import calls_model, redescribe
 from .embedding import Work
 from .exemplars import Exemplars, nearest_to_means, of_fit
 from .fitting import Corpus, versions
 from .learners import check_incremental, twins
 from .resolving import check, freshened
-from .rewriting import reweighted
+from .rewriting import redescribed, reweighted
 from .view import view_of
 
 __all__ = ["begin", "go_on"]
@@ -160,7 +158,8 @@ def _learned(before: FittedState, corpus: Corpus, work: Work) -> FittedState:
     )
     state = reweighted(state)
     work.notify(Event(stage="weigh", done=1, total=1))
-    return replace(state, descriptions=_described(before, state, work))
+    same = {topic: topic for topic in before.index.topics}
+    return replace(state, descriptions=redescribed(state, view_of(state, work), same))
 
 
 def _index(before: TopicIndex, topics: Labels) -> TopicIndex:
@@ -230,14 +229,3 @@ def _predictor(components: Components, index: TopicIndex, means: FloatMatrix) ->
         "predictor": LateVote(lambda: NeighborVote(means[real], np.arange(len(real)), neighbors=1)),
         "votes": True,
     }
-
-
-def _described(before: FittedState, state: FittedState, work: Work) -> dict[str, Mapping[int, Description]]:
-    """How topics read now; what a model said of a topic stays, and none is asked."""
-    view = view_of(state, work)
-    same = {topic: topic for topic in before.index.topics}
-    described: dict[str, Mapping[int, Description]] = {}
-    for aspect, chain in state.components.representations.items():
-        heirs = same if any(map(calls_model, chain)) else {}
-        described |= redescribe(view, {aspect: chain}, before.descriptions, heirs)
-    return described

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from ..components import Description
 from ..state import FittedState, frozen
 from .checking import guarded, weighed
-from .describing import redescribe
+from .describing import calls_model, redescribe
 from .embedding import Work
 from .fitting import REPRESENTATIVE
-from .view import view_of
+from .view import View, view_of
 
-__all__ = ["reweighted", "rewritten"]
+__all__ = ["redescribed", "reweighted", "rewritten"]
 
 
 def reweighted(state: FittedState) -> FittedState:
@@ -37,10 +38,25 @@ def rewritten(
     """
     state = reweighted(state)
     view = view_of(state, work)
-    described = redescribe(view, state.components.representations, state.descriptions, heirs)
+    described = redescribed(state, view, heirs)
     representative = dict(state.representative)
     if state.space is not None:
         for topic in state.index.topics if moved is None else moved:
             representative[topic] = tuple(view.document_ids(topic, n=REPRESENTATIVE))
     representative = {topic: representative[topic] for topic in state.index.topics}
     return replace(state, descriptions=described, representative=representative)
+
+
+def redescribed(state: FittedState, view: View, heirs: Mapping[int, int]) -> Mapping[str, Mapping[int, Description]]:
+    """Descriptions after a change, from those of *state*.
+
+    Where a state of online learning never has what a link needs, the chain runs without it on all topics: only what a
+    model said is kept.
+    """
+    chains, before = state.components.representations, state.descriptions
+    if state.online is None:
+        return redescribe(view, chains, before, heirs)
+    asking = {aspect: chain for aspect, chain in chains.items() if any(map(calls_model, chain))}
+    others = {aspect: chain for aspect, chain in chains.items() if aspect not in asking}
+    found = {**redescribe(view, asking, before, heirs), **redescribe(view, others, before, {})}
+    return {aspect: found[aspect] for aspect in chains}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
 from ..builtin.lexicon import unit
 from ..builtin.space import Space
@@ -23,11 +23,21 @@ from .embedding import Embedding, Work
 __all__ = ["View", "mean_rows", "view_of"]
 
 
+CHUNK = 64
+"""Rows summed in float32 before their sum is added in float64."""
+
+
 def mean_rows(x: Matrix, assignments: Labels, index: TopicIndex) -> FloatMatrix:
     """(t, d) float32, the mean row of each topic's documents."""
-    shares = indicator(index.rows(assignments), len(index)).astype(np.float64)
-    means: Any = csr_array(diags_array(1 / np.maximum(index.sizes, 1)) @ shares) @ x
-    return np.ascontiguousarray(means.toarray() if hasattr(means, "toarray") else means, dtype=np.float32)
+    rows = index.rows(assignments)
+    order = np.argsort(rows, kind="stable")
+    starts = np.cumsum(index.sizes) - index.sizes
+    firsts = np.flatnonzero((np.arange(len(order)) - np.repeat(starts, index.sizes)) % CHUNK == 0)
+    ones = np.ones(len(order), dtype=np.float32)
+    chunks = csr_array((ones, order, np.append(firsts, len(order))), shape=(len(firsts), len(order)))
+    sums: Any = indicator(rows[order[firsts]], len(index)).astype(np.float64) @ (chunks @ x)
+    dense = sums.toarray() if hasattr(sums, "toarray") else sums
+    return np.ascontiguousarray(dense / np.maximum(index.sizes, 1)[:, None], dtype=np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +67,15 @@ class View:
         described = self.previous.get(topic)
         if described is not None and described.terms is not None:
             return described.terms[:n]
-        columns, values = best_columns(self.weights[[self.index.row(topic)]], n)[0]
+        if n not in self._best:
+            self._best[n] = best_columns(self.weights, n)
+        columns, values = self._best[n][self.index.row(topic)]
         return [(self.vocabulary[column], float(value)) for column, value in zip(columns, values, strict=True)]
+
+    @cached_property
+    def _best(self) -> dict[int, list[tuple[NDArray[np.integer[Any]], NDArray[np.float64]]]]:
+        """The best columns of all topics, by how many."""
+        return {}
 
     @cached_property
     def _space(self) -> Space:
@@ -85,7 +102,12 @@ class View:
 
     @cached_property
     def centres(self) -> FloatMatrix:
-        return self._space.centres(indicator(self._rows, len(self.index)))
+        space, sizes = self._space, np.maximum(self.index.sizes, 1)
+        known = np.bincount(self._rows, weights=space.known, minlength=len(sizes)) / sizes
+        means = self.topic_embeddings
+        if space.projected:
+            means = mean_rows(space.x, self.assignments, self.index)
+        return space.directions(means, known)
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
         places = self._places(terms)
