@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -27,8 +26,14 @@ class TopicTerms:
     def __init__(self, state: FittedState) -> None:
         self.topics = np.array(state.index.real, dtype=np.int64)
         rows = csr_array(state.weights[state.index.rows(self.topics)])
-        self._table = csr_array(_unit(rows).astype(np.float32).T)
-        self._weigh = _weigher(state.components.weighting, rows.shape[1])
+        self._weighting = state.components.weighting
+        self._factors = _factors(self._weighting, rows.shape[1])
+        scale = 1 / _lengths(rows, None)
+        data = rows.data * np.repeat(scale, np.diff(rows.indptr))
+        if self._factors is not None:
+            data *= self._factors[rows.indices]  # so that counts need not be weighed one by one
+        table = csr_array((data.astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
+        self._table = csr_array(table.T)
         self._place = np.zeros(rows.shape[1], dtype=np.int32)
 
     def __len__(self) -> int:
@@ -39,39 +44,33 @@ class TopicTerms:
 
         A row or topic without a weight has none but zeros.
         """
-        weights = self._weigh(counts)
+        if self._factors is None:
+            counts = weighed(guarded(self._weighting, lambda: self._weighting.transform(counts)), counts)
+        scale = 1 / _lengths(counts, self._factors)
         used = np.zeros(counts.shape[1], dtype=bool)
-        used[weights.indices] = True
+        used[counts.indices] = True
         columns = np.flatnonzero(used)
         self._place[columns] = np.arange(len(columns))
-        narrow = csr_array(
-            (weights.data, self._place[weights.indices], weights.indptr), shape=(counts.shape[0], len(columns))
-        )
-        unit = _unit(narrow)
-        unit.data = unit.data.astype(np.float32)
-        return cast(NDArray[np.float32], unit @ self._table[columns].toarray())
+        data = (counts.data * np.repeat(scale, np.diff(counts.indptr))).astype(np.float32)
+        narrow = csr_array((data, self._place[counts.indices], counts.indptr), shape=(counts.shape[0], len(columns)))
+        return cast(NDArray[np.float32], narrow @ self._table[columns].toarray())
 
 
-def _unit(rows: csr_array) -> csr_array:
-    """*rows* of length one; those without a weight stay as they are."""
-    squares = csr_array((rows.data**2, rows.indices, rows.indptr), shape=rows.shape) @ np.ones(rows.shape[1])
-    scale = 1 / np.sqrt(np.where(squares > 0, squares, 1))
-    data = rows.data * np.repeat(scale, np.diff(rows.indptr))
-    return csr_array((data, rows.indices, rows.indptr), shape=rows.shape)
+def _lengths(rows: csr_array, factors: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """(n,) the length of each row, its numbers times *factors*; 1 for rows without any."""
+    numbers = csr_array((rows.data.astype(np.float64) ** 2, rows.indices, rows.indptr), shape=rows.shape)
+    squares: Any = numbers @ (np.ones(rows.shape[1]) if factors is None else factors**2)
+    return np.sqrt(np.where(squares > 0, squares, 1))
 
 
-def _weigher(weighting: Weighting, n_terms: int) -> Callable[[csr_array], csr_array]:
-    """Rows of counts to their weights, up to one factor a row."""
+def _factors(weighting: Weighting, n_terms: int) -> NDArray[np.float64] | None:
+    """(v,) what counts are multiplied by to be weights, up to one factor a row; None where they are no multiples."""
     factors = guarded(weighting, weighting.factors)
-    if factors is None:
-        return lambda counts: weighed(guarded(weighting, lambda: weighting.transform(counts)), counts)
-    if np.shape(factors) != (n_terms,) or not np.isfinite(factors).all():
+    if factors is not None and (np.shape(factors) != (n_terms,) or not np.isfinite(factors).all()):
         raise ComponentError(
             f"the weighting gave factors of shape {np.shape(factors)} for {n_terms} terms, or not finite"
         )
-    return lambda counts: csr_array(
-        (counts.data * factors[counts.indices], counts.indices, counts.indptr), shape=counts.shape
-    )
+    return cast("NDArray[np.float64] | None", factors)
 
 
 def as_fraction(value: Any, name: str) -> float:
