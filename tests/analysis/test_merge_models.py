@@ -528,9 +528,10 @@ def with_embedder(documents, embedder):
 
 def test_models_of_one_embedder_are_merged(documents):
     own = Unknown("abc")
+    fixed_letters = Letters()
     pairs = [(Letters(), Letters()), (own, own), (Letters("abc"), topicore.embedder(Letters("abc")))]
     fixed = embedder_of(documents)
-    pairs += [(fixed, fixed), (fixed, embedder_of(documents)), (Letters().embed, Letters().embed)]
+    pairs += [(fixed, fixed), (fixed, embedder_of(documents)), (fixed_letters.embed, fixed_letters.embed)]
     pairs += [({"document": Letters(), "word": Letters("xyz")}, {"document": Letters(), "word": Letters("uvw")})]
     for one, other in pairs:
         merged = merge_models([with_embedder(documents, one), with_embedder(documents, other)])
@@ -593,3 +594,21 @@ def test_arguments_are_checked(first, second):
         with pytest.raises(InputError, match="min_similarity must be a cosine between -1 and 1"):
             merge_models([first, second], min_similarity=value)
     assert merge_models([first, second], min_similarity=np.float32(-1)).index.topics == [-1, 0, 1]
+
+
+def test_two_functions_of_one_name_are_two_embedders(documents: list[str]):
+    def around(column: int):
+        def embed(texts):
+            return (
+                np.array([[len(text), text.count("a"), text.count("e")] for text in texts], dtype=np.float32) + column
+            )
+
+        return embed
+
+    one, other = around(0), around(1)
+    first = TopicModel(embedder=one, clusterer="kmeans", n_topics=3).fit(documents[:100])
+    again = TopicModel(embedder=one, clusterer="kmeans", n_topics=3).fit(documents[100:])
+    assert len(TopicModel.merge_models([first, again]).topics_) == len(documents)
+    apart = TopicModel(embedder=other, clusterer="kmeans", n_topics=3).fit(documents[100:])
+    with pytest.raises(InputError, match="is around another"):
+        TopicModel.merge_models([first, apart])

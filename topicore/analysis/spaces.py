@@ -11,6 +11,7 @@ from .. import registry
 from ..components import Component, Embedder
 from ..errors import InputError, ParameterError
 from ..pipeline.cache import learned
+from ..specs import ComponentSpec
 from ..state import FittedState
 
 __all__ = ["check_one_space"]
@@ -71,6 +72,8 @@ def _parameter(first: Embedder, other: Embedder, name: str) -> str | None:
     """The first parameter in which two embedders that learn nothing differ, or None."""
     if first.external() != other.external():
         return f"its embedder {name!r} is around {other.external()}, not {first.external()}"
+    if first.external() is not None and not _live(first) & _live(other):
+        return f"its embedder {name!r} is around another {first.external()}"
     own, its = _told(first), _told(other)
     if own is None or its is None:
         return f"its embedder {name!r} is another object, and such do not say what their rows depend on"
@@ -80,6 +83,12 @@ def _parameter(first: Embedder, other: Embedder, name: str) -> str | None:
         if value is not found and not np.array_equal(value, found):
             return f"its embedder {name!r} has {key}={found!r:.60}, not {value!r:.60}"
     return None
+
+
+def _live(embedder: Embedder) -> set[int]:
+    """Which objects *embedder* holds that are no plain values: the live object among them, or whose method it is."""
+    plain = (bool, int, float, str, tuple, list, dict, frozenset, ComponentSpec, type(None))
+    return {id(getattr(value, "__self__", value)) for value in vars(embedder).values() if not isinstance(value, plain)}
 
 
 def _told(embedder: Embedder) -> Mapping[str, Any] | None:

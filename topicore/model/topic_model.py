@@ -279,7 +279,8 @@ class TopicModel(Found, Changing, Looking):
 
         Args:
             path: A new folder, or a saved model to replace.
-            include: What else to keep: ``"documents"``, ``"tokens"``, ``"counts"``, ``"embeddings"``.
+            include: What else to keep: ``"documents"``, ``"tokens"``, ``"counts"``, ``"embeddings"``. A model that learned
+                batch by batch has of these the few documents that represent its topics.
 
         Raises:
             ModelFileError: It cannot be written there, or a component cannot be saved.
