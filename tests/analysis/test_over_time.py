@@ -302,11 +302,11 @@ def changed(place, value, values=tuple(YEARS)):
 
 TEXTS = [f"{year}-01-01" for year in YEARS]
 BAD = {
-    "missing number": (changed(2, None), r"timestamps\[2\] is NoneType None"),
+    "missing number": (changed(2, None), r"timestamps\[2\] is None"),
     "NaN": (changed(2, float("nan")), r"timestamps\[2\] is float nan"),
     "NaT": (changed(3, pd.NaT, as_datetimes(YEARS)), r"timestamps\[3\] is NaTType NaT"),
     "missing in an array": (np.array(changed(1, "NaT", TEXTS), dtype="datetime64[D]"), r"timestamps\[1\] is NaTType"),
-    "missing text": (changed(4, None, TEXTS), r"timestamps\[4\] is NoneType None"),
+    "missing text": (changed(4, None, TEXTS), r"timestamps\[4\] is None"),
     "infinite": (changed(4, np.inf), r"timestamps\[4\] is float64 .*inf.* finite"),
     "text among numbers": (changed(5, "2003"), r"timestamps\[5\] is str '2003', but timestamps are all dates"),
     "number among texts": (changed(5, 2003, TEXTS), r"timestamps\[5\] is int 2003"),

@@ -29,7 +29,7 @@ class Themes(Embedder):
 
 def zeroshot(**parameters) -> TopicModel:
     labels = ["judge verdict", "flour butter"]
-    return TopicModel(embedder=Themes(), zeroshot_topics=labels, **{"zeroshot_min_similarity": 0.9, **parameters})
+    return TopicModel(embedder=Themes(), **{"zeroshot_topics": labels, "zeroshot_min_similarity": 0.9, **parameters})
 
 
 def test_labels_claim_the_documents_that_are_near_enough(documents: list[str]):
@@ -119,6 +119,12 @@ def test_a_label_that_no_document_is_near_is_no_topic(documents: list[str]):
     model = TopicModel(embedder=Themes(), zeroshot_topics=["flour butter", "judge flour anchor telescope"])
     model.set_params(zeroshot_min_similarity=0.95).fit(documents)
     assert "judge flour anchor telescope" not in model.topic_labels_.values()
+
+
+def test_labels_that_find_no_document_are_a_warning_that_says_what_would(documents: list[str]):
+    with pytest.warns(UserWarning, match=r"the nearest has a cosine of 0\.\d{3}, and zeroshot_min_similarity is 0\.99"):
+        model = zeroshot(zeroshot_topics=["judge flour anchor comet"], zeroshot_min_similarity=0.99).fit(documents)
+    assert "judge flour anchor comet" not in model.topic_labels_.values()
 
 
 def test_a_label_of_unknown_words_is_a_warning(documents: list[str]):

@@ -204,5 +204,7 @@ def per_document(values: Any, n: int, what: str) -> pd.Series[Any]:
 
 def shown(value: Any) -> str:
     """*value* and its type, for a message."""
+    if value is None:
+        return "None"
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

@@ -20,7 +20,7 @@ from ..state import Components, Settings, Steering
 from .checking import guarded, reduced
 from .grouping import as_topics, checked, merged, numbered, widened
 from .resolving import with_n_topics
-from .steering import claims, joined, pulled
+from .steering import claims, joined, pulled, warn_unclaimed
 
 __all__ = ["Grouped", "accepts", "grouped_by"]
 
@@ -50,6 +50,8 @@ def grouped_by(
     which, cosines = claims(steering, rows)
     which = np.where(known, which, -1)
     labels, wanted = np.unique(which[which >= 0]), settings.n_topics
+    if not len(labels):
+        warn_unclaimed(steering, rows)
     free = known & (which < 0)
     if wanted is not None and len(labels):
         wanted = _left(wanted, len(labels), bool(free.any()))

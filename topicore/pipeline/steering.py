@@ -16,7 +16,7 @@ from ..counts import indicator
 from ..state import FittedState, Settings, Steering
 from .embedding import Embedding
 
-__all__ = ["claimed", "claims", "joined", "pulled", "steering_of"]
+__all__ = ["claimed", "claims", "joined", "pulled", "steering_of", "warn_unclaimed"]
 
 PULL = 0.25
 """How far a document goes to the seed topic that it is nearest to."""
@@ -59,11 +59,29 @@ def claims(steering: Steering | None, x: Matrix) -> tuple[NDArray[np.int64], NDA
     """(n,) the zero-shot label that claims each row, -1 for none, and its cosine."""
     if steering is None or steering.labels is None:
         return np.full(x.shape[0], -1, dtype=np.int64), np.zeros(x.shape[0], dtype=np.float32)
-    cosines = np.asarray(cast(Any, unit(x)).astype(np.float64) @ steering.labels.T.astype(np.float64))
-    best = cosines.argmax(axis=1)
-    close = cosines[np.arange(len(best)), best]
+    best, close = _nearest(steering.labels, x)
     found = (close >= steering.min_similarity) & (close > 0)
     return np.where(found, best, -1), np.where(found, close, 0).clip(0, 1).astype(np.float32)
+
+
+def warn_unclaimed(steering: Steering | None, x: Matrix) -> None:
+    """Say so where no row is near enough to any zero-shot label."""
+    if steering is None or steering.labels is None:
+        return
+    nearest = float(_nearest(steering.labels, x)[1].max(initial=0))
+    if nearest < steering.min_similarity:
+        warnings.warn(
+            f"no document is near enough to any of zeroshot_topics: the nearest has a cosine of {nearest:.3f}, and "
+            f"zeroshot_min_similarity is {steering.min_similarity}; lower it to have documents of these topics",
+            stacklevel=6,
+        )
+
+
+def _nearest(labels: FloatMatrix, x: Matrix) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(n,) the label nearest to each row, and its cosine."""
+    cosines = np.asarray(cast(Any, unit(x)).astype(np.float64) @ labels.T.astype(np.float64))
+    best = cosines.argmax(axis=1)
+    return best, cosines[np.arange(len(best)), best]
 
 
 def pulled(steering: Steering | None, x: Matrix) -> Matrix:
