@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 
 import numpy as np
@@ -154,11 +153,10 @@ def as_classes(y: Any, n: int) -> tuple[NDArray[np.int64], tuple[Hashable, ...]]
         return _numbers(values)
     classes: dict[Hashable, int] = {}
     codes = np.empty(n, dtype=np.int64)
-    for place, value in enumerate(values):
+    for place, entry in enumerate(values):
+        value = entry.item() if isinstance(entry, np.generic) else entry
         try:
             unknown = _is_missing(value)
-            if not unknown and not isinstance(value, (str, int, float, date)):
-                raise TypeError
             codes[place] = -1 if unknown else classes.setdefault(value, len(classes))
         except (TypeError, ValueError):
             raise InputError(

@@ -28,6 +28,7 @@ from .components import (
 from .errors import InputError
 
 __all__ = [
+    "DELETED",
     "MAIN",
     "Components",
     "FittedState",
@@ -184,6 +185,10 @@ class TopicMapping:
         return dict(map(tuple, self.mappings_))  # type: ignore[arg-type]
 
 
+DELETED = -2
+"""Stands for the topic of a zero-shot label that was deleted: what the label claims are outliers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steering:
     """What pulls documents, or claims them, before they are clustered.
@@ -192,7 +197,7 @@ class Steering:
         seeds: (s, d) rows of the seed topics, or None.
         mean: (d,) the mean row of the corpus, which seeds compete with.
         labels: (z, d) unit rows of the zero-shot topics that documents were found for, or None.
-        topics: (z,) the topic of each of these; -1 where it was deleted.
+        topics: (z,) the topic of each of these; -1 where it claimed no document, ``DELETED`` where its topic is gone.
         min_similarity: The cosine from which a label claims a document.
     """
 

@@ -122,6 +122,7 @@ def fitted(documents: list[str]) -> TopicModel:
     return model.update_topics(topics=[-1 if place % 17 == 0 else topic for place, topic in enumerate(model.topics_)])
 
 
+@pytest.mark.filterwarnings("ignore:terms are counted or weighed otherwise now")
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_sequence_of_operations_keeps_everything_consistent(

@@ -171,6 +171,6 @@ def _rules(state: FittedState) -> Rules:
 
 
 def _natural(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not 1 <= int(value) < 2**31:
         raise InputError(f"{name} must be a whole number of at least 1, got {value!r}")
     return int(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,8 +26,8 @@ def merge_topics(state: FittedState, topics: Any, work: Work) -> FittedState:
     Raises:
         InputError: A topic does not exist, is -1, or is in two groups; a group has fewer than two topics.
     """
-    lists = list(topics) if isinstance(topics, Iterable) and not isinstance(topics, str) else []
-    nested = [isinstance(entry, Iterable) and not isinstance(entry, str) for entry in lists]
+    lists = list(topics) if _listed(topics) else []
+    nested = [_listed(entry) for entry in lists]
     if not lists or (any(nested) and not all(nested)):
         raise InputError(f"topics_to_merge must be a list of topics, or a list of such lists, got {topics!r:.80}")
     groups = [topics_among(state, group, "topics_to_merge") for group in (lists if all(nested) else [lists])]
@@ -53,7 +53,7 @@ def delete_topics(state: FittedState, topics: Any, work: Work) -> FittedState:
     Raises:
         InputError: A topic does not exist, or is -1.
     """
-    given = [topics] if isinstance(topics, (int, np.integer)) else topics
+    given = topics if _listed(topics) else [topics.item() if hasattr(topics, "item") else topics]
     gone = set(topics_among(state, given, "topics_to_delete"))
     kept = [topic not in gone for topic in state.index.real]
     return regrouped(state, np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int64), work)
@@ -65,7 +65,7 @@ def topics_among(state: FittedState, topics: Any, argument: str) -> Sequence[int
     Raises:
         InputError: They are not.
     """
-    if isinstance(topics, (str, bytes)) or not isinstance(topics, Iterable):
+    if not _listed(topics) or any(map(_listed, topics)):
         raise InputError(f"{argument} must be a list of topics, got {topics!r:.80}")
     found = list(dict.fromkeys(topics))
     if not found:
@@ -75,3 +75,12 @@ def topics_among(state: FittedState, topics: Any, argument: str) -> Sequence[int
         if topic < 0:
             raise InputError(f"{argument} holds -1: outliers are no topic; reduce_outliers finds topics for them")
     return [int(topic) for topic in found]
+
+
+def _listed(topics: Any) -> bool:
+    """Whether *topics* are several values: no text and no mapping."""
+    return (
+        isinstance(topics, Iterable)
+        and not isinstance(topics, (str, bytes, Mapping))
+        and getattr(topics, "shape", None) != ()
+    )

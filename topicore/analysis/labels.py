@@ -75,6 +75,8 @@ def generate_topic_labels(
                 small = True
             if small:
                 raise InputError(f"{name} must be a whole number of at least 1, got {value!r}")
+    if not isinstance(separator, str):
+        raise InputError(f"separator must be a text, got {separator!r}")
     name = MAIN if aspect is None else aspect
     if name not in state.descriptions:
         raise InputError(f"there is no aspect {aspect!r}; aspects are {', '.join(state.descriptions)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, vstack
 
 from ..builtin.execution import Serial
-from ..builtin.neighbors import LateVote, NeighborVote
+from ..builtin.neighbors import LateVote, NeighborVote, joined_strengths
 from ..builtin.space import Space
 from ..components import Description, FloatMatrix, Labels
 from ..counts import group_sums, indicator
@@ -22,7 +23,6 @@ from ..pipeline.checking import known_rows
 from ..pipeline.describing import redescribe
 from ..pipeline.embedding import Work
 from ..pipeline.fitting import REPRESENTATIVE
-from ..pipeline.grouping import own_shares
 from ..pipeline.rewriting import reweighted
 from ..pipeline.view import view_of
 from ..state import FittedState, TopicIndex, frozen
@@ -170,8 +170,8 @@ def _shares(states: Sequence[FittedState], owners: Sequence[Labels], index: Topi
         if state.memberships is not None:
             shares = csr_array(state.memberships @ indicator(places, len(index.real)).T, dtype=np.float32)
             memberships.append(shares)
-            if len(np.unique(places)) < len(places):
-                own = own_shares(shares, index.places(owner[state.index.rows(state.assignments)]))
+            labels = index.places(owner[state.index.rows(state.assignments)])
+            own = joined_strengths(own, shares, labels, places, len(index.real))
         strengths.append(own)
     found: dict[str, Any] = {"strengths": frozen(np.concatenate(strengths)), "memberships": None}
     if len(memberships) == len(states):
@@ -210,8 +210,14 @@ def _first(
 
 def _voter(state: FittedState) -> LateVote:
     """What labels new rows: the nearest documents, or the nearest topic where there are no embeddings."""
-    rows, shares, strengths = state.embeddings, state.memberships, state.strengths
+    rows, shares, strengths, neighbors = state.embeddings, state.memberships, state.strengths, 15
     if rows is None:
+        warnings.warn(
+            "a model keeps no embeddings, so that new documents get the topic whose mean is nearest, and none is an "
+            "outlier; merge models saved with include=['embeddings'] to have them labelled by the nearest documents",
+            stacklevel=4,
+        )
+        neighbors = 1
         real = np.flatnonzero(state.index.ids >= 0)
         rows, places, strengths = state.topic_embeddings[real], np.arange(len(real)), np.ones(len(real), np.float32)
         shares = None if shares is None else csr_array(diags_array(strengths))
@@ -219,7 +225,7 @@ def _voter(state: FittedState) -> LateVote:
         places = state.index.places(state.assignments)
     known = np.flatnonzero(known_rows(rows))
     shares = None if shares is None else shares[known]
-    return LateVote(lambda: NeighborVote(rows[known], places[known], strengths[known], shares))
+    return LateVote(lambda: NeighborVote(rows[known], places[known], strengths[known], shares, neighbors=neighbors))
 
 
 # how topics read

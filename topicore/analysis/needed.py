@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from ..errors import InputError
 from ..state import FittedState
 
 __all__ = ["assignments_of", "counts_of", "embeddings_of", "tokens_of"]
+
+LARGEST = 2**31 - 1
+"""The largest topic id."""
 
 
 def counts_of(state: FittedState) -> csr_array:
@@ -59,18 +62,21 @@ def assignments_of(state: FittedState, topics: Any, *, new: bool = False) -> Lab
     Raises:
         InputError: Of the wrong length, no whole numbers, below -1, or unknown.
     """
-    if isinstance(topics, (str, bytes)) or not isinstance(topics, Iterable):
+    if isinstance(topics, (str, bytes, Mapping)) or not isinstance(topics, Iterable):
         raise InputError(f"topics must be a list with one topic a document, got {topics!r:.80}")
-    given = np.asarray(topics if hasattr(topics, "dtype") else list(topics))
+    try:
+        given = np.asarray(topics if hasattr(topics, "dtype") else list(topics))
+    except ValueError:
+        raise InputError("topics must be a list with one topic a document, and holds lists") from None
     if given.shape != (state.n_documents,):
         found = f"{len(given)} entries" if given.ndim == 1 else f"shape {given.shape}"
         raise InputError(f"topics has {found} for {state.n_documents} documents; give one a document")
     if not np.issubdtype(given.dtype, np.integer):
         raise InputError(f"topics must be whole numbers, got {given.dtype} such as {given[:1].tolist()}")
-    wrong = np.flatnonzero(given < -1 if new else ~np.isin(given, np.append(state.index.ids, -1)))
+    wrong = np.flatnonzero((given < -1) | (given > LARGEST) if new else ~np.isin(given, np.append(state.index.ids, -1)))
     if len(wrong):
         place = int(wrong[0])
-        known = "topics are 0 or more" if new else f"topics are {state.index.real}"
+        known = f"topics are 0 to {LARGEST}" if new else f"topics are {state.index.real}"
         raise InputError(f"topics[{place}] is {given[place]}; {known}, and -1 stands for none")
     return given.astype(np.int64)
 

@@ -35,7 +35,7 @@ def reduce_topics(state: FittedState, n_topics: Any, work: Work, *, use_ctfidf: 
     Raises:
         InputError: *n_topics* is neither a whole number of at least 1 nor ``"auto"``.
     """
-    wanted = None if n_topics == "auto" else _whole(n_topics)
+    wanted = None if isinstance(n_topics, str) and n_topics == "auto" else _whole(n_topics)
     k = len(state.index.real)
     if k < 2 or (wanted is not None and k <= wanted):
         return state

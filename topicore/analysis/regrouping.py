@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import zip_longest
@@ -11,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from ..builtin.neighbors import LateVote, NeighborVote
+from ..builtin.neighbors import LateVote, NeighborVote, joined_strengths
 from ..components import Labels
 from ..counts import group_sums, indicator
 from ..pipeline.checking import known_rows
 from ..pipeline.embedding import Work
 from ..pipeline.fitting import REPRESENTATIVE
-from ..pipeline.grouping import own_shares
 from ..pipeline.rewriting import rewritten
 from ..pipeline.view import mean_rows
-from ..state import FittedState, TopicIndex, frozen
+from ..state import DELETED, FittedState, TopicIndex, frozen
 from .needed import counts_of, embeddings_of
 
 __all__ = ["reassigned", "regrouped"]
@@ -86,7 +86,9 @@ def _numbered(state: FittedState, groups: NDArray[np.int64]) -> Labels:
 
 def _steered(state: FittedState, to: Labels) -> Any:
     steering = cast(Any, state.steering)
-    return replace(steering, topics=np.append(to, -1)[state.index.places(steering.topics)])
+    topics = np.append(to, -1)[state.index.places(steering.topics)]
+    gone = (steering.topics >= 0) & (topics < 0)
+    return replace(steering, topics=np.where(gone, DELETED, np.where(steering.topics < 0, steering.topics, topics)))
 
 
 def _joined(names: Mapping[int, str], state: FittedState, to: Labels) -> dict[int, str]:
@@ -118,8 +120,7 @@ def _shares(state: FittedState, assignments: Labels, places: NDArray[np.int64], 
         return {"strengths": frozen(strengths)}
     shares = csr_array(shares @ indicator(places, len(new.real)).T)
     shares.sort_indices()
-    if len(new.real) < len(places):
-        strengths = own_shares(shares, new.places(assignments))
+    strengths = joined_strengths(strengths, shares, new.places(assignments), places, len(new.real))
     return {"strengths": frozen(strengths), "memberships": frozen(shares)}
 
 
@@ -138,7 +139,12 @@ def _sums(state: FittedState, rows: NDArray[np.int64], new: TopicIndex) -> dict[
 
 
 def reassigned(
-    state: FittedState, assignments: Labels, work: Work, strengths: NDArray[np.float32] | None = None
+    state: FittedState,
+    assignments: Labels,
+    work: Work,
+    strengths: NDArray[np.float32] | None = None,
+    *,
+    recounted: bool = False,
 ) -> FittedState:
     """The state with *assignments*, whose ids are kept as they are; from then on the nearest training rows vote.
 
@@ -149,6 +155,7 @@ def reassigned(
         assignments: (n,) topic ids, -1 for outliers.
         work: What surrounds the work.
         strengths: (n,) how strongly documents are in topics that they did not have before; 1 where None.
+        recounted: Whether terms are counted or weighed otherwise, too.
     """
     counts, rows = counts_of(state), embeddings_of(state)
     new = TopicIndex.of(assignments)
@@ -158,6 +165,12 @@ def reassigned(
     heirs = _heirs(state, assignments, new)
     shares = None if state.memberships is None else _reshared(state, assignments, new, same, told)
     places, known = new.places(assignments), known_rows(rows)
+    unseen = int((~known & (places >= 0)).sum())
+    if unseen:
+        warnings.warn(
+            f"{unseen} documents of which the embedder knows nothing were given a topic; transform gives them -1",
+            stacklevel=5,
+        )
     changed = np.unique(np.concatenate([assignments[~same], state.assignments[~same]]))
     ids = {topic for topic in new.topics if topic in state.index.topics}
     mapping = np.where(np.isin(state.mapping, list(ids)), state.mapping, -1)
@@ -181,7 +194,8 @@ def reassigned(
         names={topic: name for topic, name in state.names.items() if topic in heirs},
         custom={topic: name for topic, name in state.custom.items() if topic in heirs},
     )
-    return rewritten(state, work, heirs=heirs, moved=[topic for topic in new.topics if topic in changed])
+    moved = [topic for topic in new.topics if topic in changed]
+    return rewritten(state, work, heirs=heirs, moved=moved, recounted=recounted)
 
 
 def _heirs(state: FittedState, assignments: Labels, new: TopicIndex) -> dict[int, int]:

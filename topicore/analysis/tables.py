@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -133,7 +133,8 @@ def document_info(
     texts = documents_of(state) if documents is None and state.images is None else documents or state.documents
     items = {name: values for name, values in (("Document", texts), ("Image", state.images)) if values is not None}
     n = state.n_documents
-    for what, found in (("documents", texts), ("df", df), *dict(metadata if metadata is not None else {}).items()):
+    extra = _columns(metadata)
+    for what, found in (("documents", texts), ("df", df), *extra.items()):
         if found is not None and len(found) != n:
             raise InputError(f"{what} has {len(found)} entries, but the model was fitted on {n} documents")
     if df is not None and not isinstance(df, pd.DataFrame):
@@ -150,9 +151,22 @@ def document_info(
     for name in rows.columns:
         table[name] = rows[name]
     table["Probability"] = state.strengths
+    clash = [name for name in extra if name in table.columns]
+    if clash:
+        raise InputError(f"metadata has {clash[0]!r}, which the table has already; rename it")
     best = np.zeros(n, dtype=bool)
     best[[place for places in state.representative.values() for place in places]] = True
     table["Representative_document"] = best
-    for name, values in dict(metadata if metadata is not None else {}).items():
+    for name, values in extra.items():
         table[name] = list(values)
     return table
+
+
+def _columns(metadata: Any) -> dict[str, Any]:
+    """*metadata* as columns by name."""
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise InputError(f"metadata must be a dict of lists, got {metadata!r:.60}")
+    for name, values in (metadata or {}).items():
+        if isinstance(values, (str, bytes)) or not isinstance(values, Sized):
+            raise InputError(f"metadata[{name!r}] must be a list with one value a document, got {values!r:.60}")
+    return dict(metadata or {})

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["binned", "distinct", "instants"]
 
+MOST_BINS = 100_000
+"""As all bins are made, also those without documents."""
+
 
 def instants(timestamps: Any, n: int, datetime_format: str | None = None) -> Column:
     """*timestamps*, one for each of *n* documents, as a column of datetimes or of numbers.
@@ -155,6 +158,8 @@ def binned(column: Column, n_bins: int) -> tuple[NDArray[np.int64], pd.Index[Any
     import pandas as pd
 
     n_bins = whole(n_bins, "n_bins")
+    if n_bins > MOST_BINS:
+        raise InputError(f"n_bins must be at most {MOST_BINS}, got {n_bins}; None keeps the timestamps themselves")
     if column.min() == column.max():
         return distinct(column)
     dtype: Any = column.dtype

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -10,7 +11,7 @@ from .. import registry
 from ..components import Component, CountingVectorizer, Labels, Vectorizer, overrides
 from ..counts import group_sums
 from ..errors import InputError, ParameterError
-from ..pipeline.describing import describe
+from ..pipeline.describing import describe, without_words
 from ..pipeline.embedding import Work
 from ..pipeline.reading import Text, read, recount
 from ..pipeline.resolving import aspects_of, chain_of, refreshed, unmet_needs
@@ -74,11 +75,28 @@ def update_topics(
     before, state = state, replace(state, settings=settings, components=parts)
     if vectorizer is not None or changed:
         state = _recounted(before, state)
+    recounted = bool(changed) or vectorizer is not None or weighting is not None
+    if recounted and representation is None:
+        _warn_of_words(state, work)
     if assignments is not None:
-        state = reassigned(state, assignments, work)
+        state = reassigned(state, assignments, work, recounted=recounted)
     else:
-        state = rewritten(state, work, heirs={topic: topic for topic in state.index.topics}, moved=())
+        same = {topic: topic for topic in state.index.topics}
+        state = rewritten(state, work, heirs=same, moved=(), recounted=recounted)
     return state if representation is None else describe_topics(state, work)
+
+
+def _warn_of_words(state: FittedState, work: Work) -> None:
+    """Say which aspects lose their words, since what gave them does not run now."""
+    lost = without_words(view_of(state, work), state.components.representations)
+    if lost:
+        aspect, name = lost[0]
+        warnings.warn(
+            f"terms are counted or weighed otherwise now, and representation {name!r} of aspect {aspect!r} calls a "
+            "model or needs what this model does not keep: its words are by weight alone until describe_topics() is "
+            "called, with documents= or embeddings= where the model keeps none",
+            stacklevel=4,
+        )
 
 
 def _told(vectorizer: Vectorizer | CountingVectorizer, settings: Settings, changed: set[str]) -> Any:

@@ -15,7 +15,7 @@ from ..components import Assignment, Labels, Matrix, State
 from ..errors import InputError, ModelFileError
 from .rows import csr, distinct, gaps, is_sparse, matrix_arrays, matrix_from, occupied, unit
 
-__all__ = ["LEAST", "LateVote", "NeighborVote", "nearest"]
+__all__ = ["LEAST", "LateVote", "NeighborVote", "joined_strengths", "nearest"]
 
 LEAST = 1e-3
 """The least weight of a neighbour: those at a right angle or beyond still count a little."""
@@ -103,6 +103,26 @@ def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     values = np.take_along_axis(scores, members, 1)
     picked = np.argpartition(values, values.shape[1] - k, axis=1)[:, -k:]
     return np.take_along_axis(members, picked, 1)
+
+
+def joined_strengths(
+    strengths: NDArray[np.float32], memberships: csr_array, labels: Labels, places: NDArray[np.int64], n_topics: int
+) -> NDArray[np.float32]:
+    """(n,) *strengths* after topics were joined: rows of joined topics have their membership in these, outliers 0.
+
+    Args:
+        strengths: (n,) strengths before.
+        memberships: (n, n_topics) memberships after.
+        labels: (n,) topics after, as places.
+        places: (topics before,) what each became; -1 for nothing.
+        n_topics: How many topics there are after.
+    """
+    several = np.append(np.bincount(places[places >= 0], minlength=n_topics) > 1, False)
+    told = np.where(labels >= 0, strengths, np.float32(0))
+    rows = np.flatnonzero(several[labels])
+    if len(rows):
+        told[rows] = np.asarray(memberships[rows, labels[rows]]).ravel()
+    return told
 
 
 class NeighborVote:
@@ -214,12 +234,9 @@ class NeighborVote:
             inside = np.flatnonzero(places >= 0)
             ones = np.ones(len(inside), dtype=np.float32)
             to = csr_array((ones, (inside, places[inside])), shape=(len(places), n_clusters))
-            shares = csr(self.memberships @ to)
-            voter.memberships = shares
-            rows = np.flatnonzero(voter.labels >= 0)
-            if voter.strengths is not None and n_clusters < len(places) and len(rows):
-                voter.strengths = np.zeros(len(voter.labels), dtype=np.float32)
-                voter.strengths[rows] = np.asarray(shares[rows, voter.labels[rows]]).ravel()
+            voter.memberships = csr(self.memberships @ to)
+            if self.strengths is not None:
+                voter.strengths = joined_strengths(self.strengths, voter.memberships, voter.labels, places, n_clusters)
         return voter
 
     def state(self) -> State:

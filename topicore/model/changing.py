@@ -82,7 +82,7 @@ class Changing(Face):
         """
         with self._working() as work:
             state = self._completed(work, documents, rows=True)
-            names = [aspects] if isinstance(aspects, str) else aspects
+            names: Any = aspects if aspects is None or isinstance(aspects, (list, tuple)) else [aspects]
             unknown = [name for name in names or () if name not in state.components.representations]
             if unknown:
                 known = ", ".join(state.components.representations)

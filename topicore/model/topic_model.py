@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -265,6 +265,8 @@ class TopicModel(Found, Changing, Looking):
         Raises:
             InputError: Fewer than two models, or models of different embedding spaces.
         """
+        if isinstance(models, TopicModel) or not isinstance(models, Iterable):
+            raise InputError(f"models must be a list of TopicModels, got {type(models).__name__}")
         wrong = [model for model in models if not isinstance(model, TopicModel)]
         if wrong:
             raise InputError(f"models must be TopicModels, got {type(wrong[0]).__name__}")
@@ -279,8 +281,8 @@ class TopicModel(Found, Changing, Looking):
 
         Args:
             path: A new folder, or a saved model to replace.
-            include: What else to keep: ``"documents"``, ``"tokens"``, ``"counts"``, ``"embeddings"``. A model that learned
-                batch by batch has of these the few documents that represent its topics.
+            include: What else to keep: ``"documents"``, ``"tokens"``, ``"counts"``, ``"embeddings"``. A model that
+                learned batch by batch has of these the few documents that represent its topics.
 
         Raises:
             ModelFileError: It cannot be written there, or a component cannot be saved.

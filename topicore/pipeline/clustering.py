@@ -64,7 +64,7 @@ def grouped_by(
         own = np.where(which < 0, -1, k + np.searchsorted(labels, which))
         soft = cast(ClustererSpec, registry.capabilities(components.clusterer)).soft
         found = widened(clusters, free[own < 0]) if free.any() else None
-        clusters = joined(own, cosines, found, k + len(labels), soft=soft)
+        clusters = joined(own, np.flatnonzero(own < 0), cosines, found, k + len(labels), soft=soft)
     else:
         clusters = widened(clusters, free)
     groups = np.append(groups, np.arange(len(labels)) + int(groups.max(initial=-1)) + 1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from scipy.sparse import csr_array
 
 from ..builtin.space import Space
@@ -17,8 +18,12 @@ from ..tokens import tokenise
 from .checking import checked_tokens, guarded
 from .embedding import Embedding, Work
 from .reading import rules_of
+from .view import mean_rows
 
 __all__ = ["completed", "tokenised"]
+
+MEANS_APART = 0.01
+"""How far means of given rows may be from those of the fit, as a part of the largest number among these."""
 
 
 def completed(
@@ -43,25 +48,52 @@ def completed(
         raise InputError(
             f"embeddings has shape {embeddings.shape}, but the model was fitted on {n} rows of {state.columns} columns"
         )
+    if documents is not None and state.documents is not None and list(documents) != list(state.documents):
+        raise InputError("documents are not those that this model was fitted on and keeps; leave them out, or fit anew")
     if documents is not None and (state.documents is None or state.counts is None):
         state = _with_documents(state, documents)
     if embeddings is None and rows and state.embeddings is None and state.documents is not None:
         embedding = Embedding(embedder=state.components.embedder, work=work)
         embeddings = embedding.rows(state.documents, state.tokens)
+        _check_means(state, embeddings, "documents, embedded again,")
+    elif embeddings is not None:
+        _check_means(state, embeddings, "embeddings")
     if embeddings is not None and state.embeddings is None:
         state = replace(state, embeddings=frozen(embeddings), space=Space(embeddings))
     return state
 
 
+def _check_means(state: FittedState, rows: Matrix, what: str) -> None:
+    """Refuse rows whose means are not those of the topics; rounding of other machines and number types passes."""
+    if state.online is not None:
+        return
+    means = mean_rows(rows, state.assignments, state.index)
+    if np.abs(means - state.topic_embeddings).max() > MEANS_APART * np.abs(state.topic_embeddings).max():
+        raise InputError(
+            f"{what} do not have the means that the topics of this model have: they are not those of the fit, or in "
+            "another order; pass embeddings= as they were fitted"
+        )
+
+
 def _with_documents(state: FittedState, documents: Sequence[str]) -> FittedState:
     tokens, counts = counted(state, documents)
     sums = group_sums(counts, state.index.rows(state.assignments), len(state.index))
-    if state.online is None and (sums.shape != state.topic_counts.shape or abs(sums - state.topic_counts).sum() != 0):
+    if state.online is None and (sums.shape != state.topic_counts.shape or _lacks(sums, state.topic_counts)):
         raise InputError(
             "documents are not those that the model was fitted on, or not in their order: their words add up to "
             "other counts of topics"
         )
     return replace(state, documents=documents, tokens=tokens, counts=frozen(counts))
+
+
+def _lacks(sums: csr_array, counts: csr_array) -> bool:
+    """Whether terms that were counted are fewer than before.
+
+    A model merged of several may have more of a term than it counted: one of them left it out as too rare.
+    """
+    found = np.asarray(sums.sum(axis=0)).ravel() > 0
+    less: Any = counts - sums
+    return bool((less.data[found[less.indices]] > 0).any()) or (counts.nnz > 0 and not bool(found.any()))
 
 
 def counted(state: FittedState, documents: Sequence[str]) -> tuple[Tokens | None, csr_array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import Any, cast
@@ -13,7 +13,7 @@ from ..errors import ComponentError, TopicoreError
 from ..specs import RepresentationSpec
 from .view import View
 
-__all__ = ["calls_model", "describe", "redescribe"]
+__all__ = ["calls_model", "describe", "redescribe", "without_words"]
 
 Described = Mapping[str, Mapping[int, Description]]
 
@@ -40,31 +40,56 @@ def redescribe(
     aspects: Mapping[str, tuple[Representation, ...]],
     before: Described,
     heirs: Mapping[int, int],
+    *,
+    recounted: bool = False,
 ) -> dict[str, dict[int, Description]]:
     """Descriptions of topics that changed after the fit, without asking any model.
 
     Links that call a model, or need what the view does not have, are left out. Where a chain has such links, a topic
-    that is still what it was keeps all that they said of it.
+    that is still what it was keeps their labels and summaries, and their words where these are still counted alike.
 
     Args:
         view: The window on the changed topics.
         aspects: The chains.
         before: Descriptions of the topics before.
         heirs: The topic before that a topic is still the same as, where there is one.
+        recounted: Whether terms are counted or weighed otherwise, so that words of before do not hold.
     """
     described: dict[str, dict[int, Description]] = {}
     for aspect, chain in aspects.items():
-        runs = [link for link in chain if not calls_model(link) and _offers(view, link)]
-        known = before.get(aspect, {})
-        kept = {} if len(runs) == len(chain) else {new: known[old] for new, old in heirs.items() if old in known}
+        left_out = silent(view, chain)
         current: dict[int, Description] = {}
-        if len(kept) < len(view.topics):
-            for link in runs:
+        for link in chain:
+            if not any(link is other for other in left_out):
                 current = _refined(replace(view, previous=current), link)
-        described[aspect] = {
-            topic: kept[topic] if topic in kept else _shown(view, current.get(topic), topic) for topic in view.topics
-        }
+        fresh = {topic: _shown(view, current.get(topic), topic) for topic in view.topics}
+        if left_out:
+            known, worded = before.get(aspect, {}), not recounted and any(map(_gives_words, left_out))
+            kept = {new: known[old] for new, old in heirs.items() if old in known}
+            for topic, old in kept.items():
+                terms = old.terms[: view.n_words] if worded and old.terms else fresh[topic].terms
+                fresh[topic] = replace(_over(old, fresh[topic]), terms=terms)
+        described[aspect] = fresh
     return described
+
+
+def silent(view: View, chain: Sequence[Representation]) -> list[Representation]:
+    """The links of *chain* that do not run after the fit: they call a model, or need what *view* does not have."""
+    return [link for link in chain if calls_model(link) or not _offers(view, link)]
+
+
+def without_words(view: View, aspects: Mapping[str, tuple[Representation, ...]]) -> list[tuple[str, str]]:
+    """(aspect, representation) for each link that gives words and does not run after the fit."""
+    return [
+        (aspect, registry.capabilities(link).name)
+        for aspect, chain in aspects.items()
+        for link in silent(view, chain)
+        if _gives_words(link)
+    ]
+
+
+def _gives_words(link: Representation) -> bool:
+    return "terms" in cast(RepresentationSpec, registry.capabilities(link)).yields
 
 
 def calls_model(link: Representation) -> bool:

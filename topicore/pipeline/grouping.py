@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ..builtin.lexicon import unit
+from ..builtin.neighbors import joined_strengths
 from ..components import Assignment, Labels, Matrix
 from ..counts import indicator
 from ..errors import ComponentError
@@ -23,7 +24,6 @@ __all__ = [
     "class_names",
     "merged",
     "numbered",
-    "own_shares",
     "widened",
 ]
 
@@ -141,18 +141,8 @@ def as_topics(assignment: Assignment, places: NDArray[np.int64], n_topics: int) 
     if memberships is not None:
         memberships = csr_array(memberships @ indicator(places, n_topics).T)
         memberships.sort_indices()
-        if n_topics < len(places):
-            strengths = own_shares(memberships, labels)
+        strengths = joined_strengths(strengths, memberships, labels, places, n_topics)
     return Assignment(labels=labels, strengths=strengths, memberships=memberships)
-
-
-def own_shares(memberships: csr_array, places: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(n,) the membership of each row in its own topic, 0 for rows without one."""
-    strengths = np.zeros(len(places), dtype=np.float32)
-    inside = np.flatnonzero(places >= 0)
-    if len(inside):
-        strengths[inside] = np.asarray(memberships[inside, places[inside]]).ravel()
-    return strengths
 
 
 def class_names(topics: Labels, codes: Labels, classes: Sequence[Hashable]) -> dict[int, str]:

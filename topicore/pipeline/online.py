@@ -20,12 +20,13 @@ from ..specs import ClustererSpec
 from ..state import Components, FittedState, Online, Settings, TopicIndex, frozen
 from .batch_terms import forgotten, grown
 from .batches import learned_from
+from .describing import redescribe
 from .embedding import Work
 from .exemplars import Exemplars, nearest_to_means, of_fit
 from .fitting import Corpus, versions
 from .learners import check_incremental, twins
 from .resolving import check, freshened
-from .rewriting import redescribed, reweighted
+from .rewriting import reweighted
 from .view import view_of
 
 __all__ = ["begin", "go_on"]
@@ -159,7 +160,9 @@ def _learned(before: FittedState, corpus: Corpus, work: Work) -> FittedState:
     state = reweighted(state)
     work.notify(Event(stage="weigh", done=1, total=1))
     same = {topic: topic for topic in before.index.topics}
-    return replace(state, descriptions=redescribed(state, view_of(state, work), same))
+    chains = state.components.representations
+    described = redescribe(view_of(state, work), chains, state.descriptions, same, recounted=True)
+    return replace(state, descriptions=described)
 
 
 def _index(before: TopicIndex, topics: Labels) -> TopicIndex:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from ..components import Description
 from ..state import FittedState, frozen
 from .checking import guarded, weighed
-from .describing import calls_model, redescribe
+from .describing import redescribe
 from .embedding import Work
 from .fitting import REPRESENTATIVE
-from .view import View, view_of
+from .view import view_of
 
-__all__ = ["redescribed", "reweighted", "rewritten"]
+__all__ = ["reweighted", "rewritten"]
 
 
 def reweighted(state: FittedState) -> FittedState:
@@ -26,7 +25,12 @@ def reweighted(state: FittedState) -> FittedState:
 
 
 def rewritten(
-    state: FittedState, work: Work, *, heirs: Mapping[int, int], moved: Collection[int] | None = None
+    state: FittedState,
+    work: Work,
+    *,
+    heirs: Mapping[int, int],
+    moved: Collection[int] | None = None,
+    recounted: bool = False,
 ) -> FittedState:
     """*state* with weights, descriptions and representative documents that fit its counts and assignments.
 
@@ -35,28 +39,20 @@ def rewritten(
         work: What surrounds what representations embed.
         heirs: For each topic that is still what a topic was before, that topic.
         moved: Topics whose documents changed; None for all. Without embeddings their representative documents stay.
+        recounted: Whether terms are counted or weighed otherwise, so that no word of before holds.
     """
     state = reweighted(state)
     view = view_of(state, work)
-    described = redescribed(state, view, heirs)
+    described = redescribe(
+        view,
+        state.components.representations,
+        state.descriptions,
+        heirs,
+        recounted=recounted or state.online is not None,
+    )
     representative = dict(state.representative)
     if state.space is not None:
         for topic in state.index.topics if moved is None else moved:
             representative[topic] = tuple(view.document_ids(topic, n=REPRESENTATIVE))
     representative = {topic: representative[topic] for topic in state.index.topics}
     return replace(state, descriptions=described, representative=representative)
-
-
-def redescribed(state: FittedState, view: View, heirs: Mapping[int, int]) -> Mapping[str, Mapping[int, Description]]:
-    """Descriptions after a change, from those of *state*.
-
-    Where a state of online learning never has what a link needs, the chain runs without it on all topics: only what a
-    model said is kept.
-    """
-    chains, before = state.components.representations, state.descriptions
-    if state.online is None:
-        return redescribe(view, chains, before, heirs)
-    asking = {aspect: chain for aspect, chain in chains.items() if any(map(calls_model, chain))}
-    others = {aspect: chain for aspect, chain in chains.items() if aspect not in asking}
-    found = {**redescribe(view, asking, before, heirs), **redescribe(view, others, before, {})}
-    return {aspect: found[aspect] for aspect in chains}

@@ -108,21 +108,30 @@ def claimed(state: FittedState, x: Matrix, place: Callable[[Matrix], Assignment]
     if steering is None:
         return place(x)
     which, cosines = claims(steering, x)
-    places = np.append(index.places(steering.topics), -1)[which]
-    rest = np.flatnonzero(places < 0)
+    topics = np.append(steering.topics, -1)[which]
+    rest = np.flatnonzero(topics == -1)
     found = place(pulled(steering, x[rest])) if len(rest) else None
-    return joined(places, cosines, found, len(index.real), soft=state.memberships is not None)
+    places = index.places(np.maximum(topics, -1))
+    return joined(places, rest, cosines, found, len(index.real), soft=state.memberships is not None)
 
 
 def joined(
-    places: NDArray[np.int64], cosines: NDArray[np.float32], found: Assignment | None, n_topics: int, *, soft: bool
+    places: NDArray[np.int64],
+    rest: NDArray[np.int64],
+    cosines: NDArray[np.float32],
+    found: Assignment | None,
+    n_topics: int,
+    *,
+    soft: bool,
 ) -> Assignment:
-    """One assignment from *places* that labels claimed, and what was *found* for the rows at -1."""
-    rest = np.flatnonzero(places < 0)
+    """One assignment from *places* that labels claimed, and what was *found* for the *rest* of the rows.
+
+    It has memberships where those found have, or, where none were found, if *soft*.
+    """
     labels, strengths = places.copy(), np.where(places >= 0, cosines, 0).astype(np.float32)
     if found is not None:
         labels[rest], strengths[rest] = found.labels, cast(Any, found.strengths)
-    if not soft:
+    if not (soft if found is None else found.memberships is not None):
         return Assignment(labels=labels, strengths=strengths)
     own = diags_array(np.where(places >= 0, cosines, 0)) @ indicator(places, n_topics).T
     memberships = csr_array(own, dtype=np.float32)
