@@ -85,6 +85,13 @@ def test_a_loaded_merged_model_takes_its_documents(documents: list[str], tmp_pat
         load(tmp_path / "model").topics_over_time([1, 2] * 120, documents=documents[::-1])
 
 
+def test_tokens_come_back_with_the_documents(documents: list[str], tmp_path):
+    model = TopicModel(n_topics=4).fit(documents)
+    model.save(tmp_path / "model", include=["documents", "counts"])
+    found = load(tmp_path / "model").evaluate(documents=documents)
+    assert found.totals == pytest.approx({**model.evaluate().totals, "Silhouette": float("nan")}, nan_ok=True)
+
+
 def test_documents_of_a_deleted_label_are_outliers(documents: list[str], tmp_path):
     model = zeroshot(probabilities=True).fit(documents)
     gone = [topic for topic, label in model.topic_labels_.items() if label == "judge verdict"]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis import distribution, hierarchy, labels, outliers, over_time, per_class, search
+from ..analysis import distribution, evaluation, hierarchy, labels, outliers, over_time, per_class, search
+from ..analysis.evaluation import Evaluation
 from ..errors import InputError
 from ..inputs import as_documents
 from ..pipeline.completing import tokenised
 from ..pipeline.predicting import embed_image, embed_query
+from ..state import MAIN
 from .face import Face
 
 if TYPE_CHECKING:
@@ -247,3 +249,43 @@ class Looking(Face):
             else:
                 row = embed_query(self._fitted, str(search_term), work)
         return search.nearest_topics(self._fitted, row, top_n)
+
+    def evaluate(
+        self,
+        *,
+        n_words: int = 10,
+        coherence: str | Iterable[str] = ("npmi", "c_v"),
+        window: int | Literal["document"] | None = None,
+        seeds: int | None = None,
+        aspect: str = MAIN,
+        documents: Any = None,
+        embeddings: Any = None,
+    ) -> Evaluation:
+        """How good the topics are: ``.topics``, a table with a row a topic, and ``.totals``, the figures of the model.
+
+        Coherence (equal to gensim's), diversity, inverted rank-biased overlap, silhouette, sizes, share of outliers.
+
+        Args:
+            n_words: Words of a topic that are looked at.
+            coherence: Measures of coherence: "npmi", "c_v", "uci", "umass"; an empty list for none.
+            window: Tokens of the windows in which words meet; None for those that belong to each measure (10 for NPMI,
+                110 for C_v), "document" for whole documents.
+            seeds: Cluster so many times again, with other seeds on the same embeddings, and tell which topics come
+                back.
+            aspect: Whose words.
+            documents: The documents of the fit, for a model that keeps none.
+            embeddings: Their embeddings, for a model that keeps none; without, Silhouette is NaN.
+
+        Raises:
+            InputError: An argument cannot be used, or something is needed that the model does not keep.
+        """
+        with self._working() as work:
+            return evaluation.evaluate(
+                self._completed(work, documents, embeddings),
+                n_words=n_words,
+                coherence=coherence,
+                window=window,
+                seeds=seeds,
+                aspect=aspect,
+                notify=work.notify,
+            )

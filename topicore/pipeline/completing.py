@@ -50,7 +50,8 @@ def completed(
         )
     if documents is not None and state.documents is not None and list(documents) != list(state.documents):
         raise InputError("documents are not those that this model was fitted on and keeps; leave them out, or fit anew")
-    if documents is not None and (state.documents is None or state.counts is None):
+    lacks = state.counts is None or (state.tokens is None and isinstance(state.components.vectorizer, Vectorizer))
+    if documents is not None and (lacks or state.documents is None):
         state = _with_documents(state, documents)
     if embeddings is None and rows and state.embeddings is None and state.documents is not None:
         embedding = Embedding(embedder=state.components.embedder, work=work)
