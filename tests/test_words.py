@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
 
-from topicore.builtin.words import stop_words_of, words
+import pytest
+from stopwordsiso import stopwords
+
+from topicore.builtin.function_words import FURTHER
+from topicore.builtin.words import language_codes, stop_words_of, words
 from topicore.errors import ParameterError
 
 
@@ -46,3 +50,41 @@ def test_stop_words_by_language_code_list_or_none():
 def test_an_unknown_language_names_the_nearest():
     with pytest.raises(ParameterError, match=r"language 'germn'\. Did you mean 'german'\?"):
         stop_words_of("germn")
+
+
+def test_stop_words_of_several_languages_are_those_of_each():
+    assert stop_words_of("german+french") == stop_words_of("de") | stop_words_of("fr")
+    assert stop_words_of("german + FR") == stop_words_of("german+french")
+    assert language_codes("german+fr+de") == ("de", "fr")
+
+
+def test_auto_has_what_was_found():
+    assert stop_words_of("auto") == frozenset()
+    assert stop_words_of("Auto", None, frozenset({"und"})) == {"und"}
+    assert stop_words_of("auto", ["foo"], frozenset({"und"})) == {"foo"}
+    assert stop_words_of("german", None, frozenset({"foo"})) == stop_words_of("german")
+
+
+@pytest.mark.parametrize("code", FURTHER)
+def test_our_own_words_add_to_the_list_of_a_language_and_can_be_tokens(code):
+    listed = {unicodedata.normalize("NFC", word.lower()) for word in stopwords(code)}
+    assert not FURTHER[code] & listed
+    assert stop_words_of(code) == listed | FURTHER[code]
+    assert list(words(FURTHER[code])) == [[word] for word in FURTHER[code]]
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("hi", "क्योंकि"),
+        ("hi", "है"),
+        ("bn", "দিয়ে"),
+        ("ar", "هَذا"),
+        ("fa", "می"),
+        ("ru", "является"),
+        ("fr", "également"),
+    ],
+)
+def test_stop_words_are_spelt_as_tokens_are(code, word):
+    assert list(words([word])) == [[unicodedata.normalize("NFC", word)]]
+    assert unicodedata.normalize("NFC", word) in stop_words_of(code)

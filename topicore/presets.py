@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .builtin.words import AUTO
 from .errors import ParameterError
 
 __all__ = ["PRESETS", "preset"]
@@ -14,7 +15,8 @@ _MULTILINGUAL = "sentence-transformers:paraphrase-multilingual-MiniLM-L12-v2"
 
 
 def _sentence_model(language: str | None) -> str:
-    return _MINILM if (language or "multilingual").lower() in ("english", "en") else _MULTILINGUAL
+    """The model for *language*; for that of documents nobody has seen yet, the English one."""
+    return _MINILM if (language or "multilingual").lower() in (AUTO, "english", "en") else _MULTILINGUAL
 
 
 def _semantic(language: str | None) -> dict[str, Callable[[], Any]]:
@@ -49,5 +51,5 @@ def preset(name: str, overrides: dict[str, Any]) -> dict[str, Any]:
     recipe = PRESETS.get(name)
     if recipe is None:
         raise ParameterError(f"no preset named {name!r}; presets are {', '.join(map(repr, sorted(PRESETS)))}")
-    parts = recipe(overrides.get("language", "english"))
+    parts = recipe(overrides.get("language", AUTO))
     return {**{name: make() for name, make in parts.items() if name not in overrides}, **overrides}

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import registry
 from .builtin.vectorizers import ngram_pair
-from .builtin.words import language_code
+from .builtin.words import automatic, language_codes
 from .components import Component, Executor
 from .errors import ParameterError, PluginError
 from .pipeline import resolve
@@ -48,7 +48,8 @@ def checked_settings(parameters: Mapping[str, Any]) -> Settings:
     values["ngram_range"] = ngram_pair(values["ngram_range"])
     if values["language"] is not None and not isinstance(values["language"], str):
         raise ParameterError(f"language must be a name, an ISO code or None, got {values['language']!r}")
-    language_code(values["language"])
+    if not automatic(values["language"]):
+        language_codes(values["language"])
     values["stop_words"] = _stop_words(values["stop_words"])
     values["seed_topics"] = _seed_topics(values["seed_topics"])
     values["zeroshot_topics"] = _labels(values["zeroshot_topics"], "zeroshot_topics")
@@ -79,7 +80,7 @@ def _whole(name: str, value: Any, low: int) -> int:
 
 def _stop_words(words: Any) -> str | tuple[str, ...] | None:
     if isinstance(words, str):
-        language_code(words)
+        language_codes(words)
         return words
     if words is None:
         return None
@@ -174,6 +175,8 @@ def described_pipeline(title: str, parameters: Mapping[str, Any], state: FittedS
     ]
     if changed:
         lines.append("  settings        " + ", ".join(changed))
+    if state is not None and automatic(parameters["language"]) and not automatic(state.settings.language):
+        lines.append(f"  language        {state.settings.language}, found in the documents")
     lines.append("  state           " + ("not fitted" if state is None else _summary(state)))
     return "\n".join([f"{title}(", *lines, ")"])
 

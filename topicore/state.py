@@ -62,12 +62,12 @@ MAIN = "main"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a model, as given to ``TopicModel``."""
+    """The settings of a model, as given to ``TopicModel``; in a fitted state with the languages that were found."""
 
     n_topics: int | None = None
     min_topic_size: int = 10
     n_words: int = 10
-    language: str | None = "english"
+    language: str | None = "auto"
     stop_words: str | Sequence[str] | None = None
     ngram_range: Sequence[int] = (1, 1)
     seed_topics: Sequence[Sequence[str]] | None = None

@@ -136,6 +136,7 @@ def _recounted(before: FittedState, state: FittedState) -> FittedState:
     counts = group_sums(text.counts, state.index.rows(state.assignments), len(state.index))
     return replace(
         state,
+        settings=replace(state.settings, language=text.language),
         tokens=text.tokens,
         counts=frozen(text.counts),
         vocabulary=text.vocabulary,

@@ -14,6 +14,7 @@ from ..errors import InputError, NotFittedError
 from ..specs import Range
 from ..tokens import Rules, Tokens, tokenise
 from . import plugin
+from .languages import settled
 from .words import stop_words_of, words
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Hashing(CountingVectorizer):
 
     Args:
         n_features: Columns.
-        language: Whose stop words are left out.
+        language: Whose stop words are left out; ``"auto"`` for the languages of the documents, or of the first
+            batch that tells.
         stop_words: A language or a list of words; None takes those of *language*.
         decay: The share of all counts that each batch of ``partial_fit`` forgets.
     """
@@ -40,7 +42,7 @@ class Hashing(CountingVectorizer):
     def __init__(
         self,
         n_features: Annotated[int, Range(1)] = 2**18,
-        language: str | None = "english",
+        language: str | None = "auto",
         stop_words: str | Sequence[str] | None = None,
         decay: Annotated[float, Range(0, 1)] = 0.0,
     ) -> None:
@@ -49,15 +51,19 @@ class Hashing(CountingVectorizer):
         self.stop_words = stop_words
         self.decay = decay
         self._terms: list[str] | None = None
+        self._settled = language
 
     def fit_transform(self, documents: Iterable[str], /) -> csr_array:
         """Counts, and a name for each column."""
         self._terms = None
+        self._settled = self.language
         return self.partial_fit(documents)
 
     def partial_fit(self, documents: Iterable[str], /) -> csr_array:
         """Counts of one more batch, and a name for each column that it is the first to fill."""
-        counts, terms, columns = self._count(documents)
+        tokens = tokenise(words(documents))
+        self._settled = settled(self._settled, self.stop_words, tokens)
+        counts, terms, columns = self._count(tokens)
         totals = np.asarray(counts.sum(axis=0)).ravel()
         before = self._terms or [f"#{column}" for column in range(self.n_features)]
         names = list(before)
@@ -70,14 +76,13 @@ class Hashing(CountingVectorizer):
 
     def transform(self, documents: Iterable[str], /) -> csr_array:
         """Counts of new documents in the same columns."""
-        counts, _, columns = self._count(documents)
+        counts, _, columns = self._count(tokenise(words(documents)))
         return self._hashed(counts, columns)
 
-    def _count(self, documents: Iterable[str]) -> tuple[csr_array, Sequence[str], NDArray[np.int64]]:
+    def _count(self, tokens: Tokens) -> tuple[csr_array, Sequence[str], NDArray[np.int64]]:
         from sklearn.utils import murmurhash3_32
 
-        tokens: Tokens = tokenise(words(documents))
-        rules = Rules(stop_words=stop_words_of(self.language, self.stop_words), numbers=False, relax=True)
+        rules = Rules(stop_words=stop_words_of(self._settled, self.stop_words), numbers=False, relax=True)
         try:
             counts, terms = count(tokens, rules)
         except InputError:
@@ -101,7 +106,10 @@ class Hashing(CountingVectorizer):
         return self._terms
 
     def state(self) -> State | None:
-        return None if self._terms is None else State(strings={"terms": self._terms})
+        return None if self._terms is None else State(strings={"terms": self._terms}, meta={"language": self._settled})
 
     def restore(self, state: State, /) -> None:
         self._terms = list(state.strings["terms"])
+        language = state.meta["language"]
+        self._settled = None if language is None else str(language)
+        stop_words_of(self._settled)  # refuses a language that there is not

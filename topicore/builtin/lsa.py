@@ -25,7 +25,8 @@ class Lsa(WordVectors):
         dim: Most dimensions.
         min_df: Fewest documents of a word; None is 5 in corpora of more than 2,000 documents, else 2.
         max_df: Largest share of the documents that a word may be in.
-        language: Whose stop words are left out, beside those of the vectorizer.
+        language: Whose stop words are left out, beside those of the vectorizer; ``"auto"`` for the languages of the
+            corpus.
         stop_words: A language or a list of words; None takes those of *language*.
         random_state: Seed of the randomised SVD.
     """
@@ -37,7 +38,7 @@ class Lsa(WordVectors):
         dim: Annotated[int, Range(1)] = 200,
         min_df: Annotated[int, Range(1)] | None = 2,
         max_df: Annotated[float, Range(0, 1)] = 0.5,
-        language: str | None = "english",
+        language: str | None = "auto",
         stop_words: str | Sequence[str] | None = None,
         random_state: int = 42,
     ) -> None:

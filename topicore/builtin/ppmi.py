@@ -38,7 +38,8 @@ class Ppmi(WordVectors):
         max_df: Largest share of the documents that a word may be in.
         smoothing: Power of the context counts in the mutual information.
         idf_power: Power of the inverse document frequency in the sum of words.
-        language: Whose stop words are left out, beside those of the vectorizer.
+        language: Whose stop words are left out, beside those of the vectorizer; ``"auto"`` for the languages of the
+            corpus.
         stop_words: A language or a list of words; None takes those of *language*.
         random_state: Seed of the randomised SVD.
     """
@@ -53,7 +54,7 @@ class Ppmi(WordVectors):
         max_df: Annotated[float, Range(0, 1)] = 0.5,
         smoothing: Annotated[float, Range(0)] = 0.75,
         idf_power: Annotated[float, Range(0)] = 0.25,
-        language: str | None = "english",
+        language: str | None = "auto",
         stop_words: str | Sequence[str] | None = None,
         random_state: int = 42,
     ) -> None:

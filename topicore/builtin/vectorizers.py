@@ -24,7 +24,8 @@ class Count(Vectorizer):
     """Words of any script, counted within limits; configured like scikit-learn's CountVectorizer.
 
     Args:
-        language: Whose stop words are left out; an English name, an ISO code, or None.
+        language: Whose stop words are left out: an English name, an ISO code, several joined by ``+``, or None;
+            ``"auto"`` for those that the model found in its documents.
         stop_words: A language or a list of words; None takes those of *language*.
         ngram_range: Fewest and most words of a term.
         min_df: Fewest documents of a term, as a number or a share; None is 5 in corpora of more than
@@ -46,7 +47,7 @@ class Count(Vectorizer):
 
     def __init__(
         self,
-        language: str | None = "english",
+        language: str | None = "auto",
         stop_words: str | Sequence[str] | None = None,
         ngram_range: Sequence[int] = (1, 1),
         min_df: int | float | None = None,
@@ -97,7 +98,7 @@ class Count(Vectorizer):
     def rules(self, defaults: Rules, /) -> Rules:
         """The limits given here."""
         return Rules(
-            stop_words=stop_words_of(self.language, self.stop_words),
+            stop_words=stop_words_of(self.language, self.stop_words, defaults.stop_words),
             ngram_range=ngram_pair(self.ngram_range),
             min_df=self.min_df,
             max_df=self.max_df,

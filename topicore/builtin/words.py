@@ -11,8 +11,12 @@ from functools import lru_cache
 
 from ..errors import ParameterError
 from .english import ENGLISH
+from .function_words import FURTHER
 
-__all__ = ["language_code", "stop_words_of", "word_pattern", "words"]
+__all__ = ["AUTO", "LANGUAGES", "automatic", "language_codes", "stop_words_of", "word_pattern", "words"]
+
+AUTO = "auto"
+"""The language that stands for those of the corpus."""
 
 _ASCII_WORD = re.compile(r"[a-z0-9]\w*[a-z0-9]", re.ASCII)
 
@@ -52,51 +56,67 @@ def words(texts: Iterable[str]) -> Iterator[list[str]]:
         yield ascii_only(lower) if lower.isascii() else everywhere(unicodedata.normalize("NFC", lower))
 
 
-def stop_words_of(language: str | None, stop_words: str | Sequence[str] | None = None) -> frozenset[str]:
+def automatic(language: str | None) -> bool:
+    """Whether *language* stands for the languages of the corpus."""
+    return language is not None and language.lower() == AUTO
+
+
+def stop_words_of(
+    language: str | None,
+    stop_words: str | Sequence[str] | None = None,
+    found: frozenset[str] = frozenset(),
+) -> frozenset[str]:
     """The stop words that *stop_words* (a language, a list, or None for those of *language*) stands for.
 
-    Languages are English names or ISO 639-1 codes; ``None`` and ``"multilingual"`` have no list.
+    Languages are English names or ISO 639-1 codes, several joined by ``+``; ``None`` and ``"multilingual"`` have no
+    list, and ``"auto"`` has those *found* in the corpus.
 
     Raises:
         ParameterError: The language is unknown.
     """
     if stop_words is None:
-        return _language_words(language)
+        return found if automatic(language) else _language_words(language)
     if isinstance(stop_words, str):
         return _language_words(stop_words)
     return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stop_words)
 
 
-def language_code(language: str | None) -> str | None:
-    """The ISO code of *language*, or None for ``None`` and ``"multilingual"``.
+def language_codes(language: str | None) -> tuple[str, ...]:
+    """The ISO codes of the languages in *language*; none for ``None`` and ``"multilingual"``.
 
     Raises:
-        ParameterError: The language is unknown.
+        ParameterError: A language is unknown.
     """
-    name = (language or "multilingual").lower()
-    if name == "multilingual":
-        return None
+    names = [name.strip() for name in (language or "multilingual").lower().split("+")]
+    return tuple(dict.fromkeys(_code(name, language) for name in names if name != "multilingual"))
+
+
+def _code(name: str, language: str | None) -> str:
+    """The ISO code of one language in *language*."""
     code = _CODES.get(name, name)
     if code in _CODES.values():
         return code
     near = get_close_matches(name, [*_CODES, "multilingual"], n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ParameterError(
-        f"no stop words for the language {language!r}.{hint} Use an English name or ISO code, "
-        "'multilingual' for none, or give stop_words as a list"
+        f"no stop words for the language {language!r}.{hint} Use an English name or ISO code, several as in "
+        "'german+french', 'multilingual' for none, or give stop_words as a list"
     )
 
 
 @lru_cache(maxsize=8)
 def _language_words(language: str | None) -> frozenset[str]:
-    code = language_code(language)
-    if code is None:
-        return frozenset()
+    return frozenset[str]().union(*map(_listed, language_codes(language)))
+
+
+def _listed(code: str) -> frozenset[str]:
     if code == "en":
         return ENGLISH
     from stopwordsiso import stopwords
 
-    return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stopwords(code))
+    return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stopwords(code)) | FURTHER.get(
+        code, frozenset()
+    )
 
 
 _CODES = dict(
@@ -111,3 +131,5 @@ _CODES = dict(
         "ukrainian:uk urdu:ur vietnamese:vi yoruba:yo zulu:zu"
     ).split()
 )
+LANGUAGES = tuple(_CODES)
+"""The English names of the languages that have a list, in alphabetical order."""

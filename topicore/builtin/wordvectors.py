@@ -11,6 +11,7 @@ import numpy as np
 from ..components import Embedder, FloatMatrix, Role, State
 from ..errors import NotFittedError
 from ..tokens import Tokens, mark, tokenise
+from .languages import settled
 from .lexicon import Lexicon, bag, unit
 from .words import stop_words_of, words
 
@@ -37,7 +38,8 @@ class WordVectors(Embedder):
 
     def fit_tokens(self, tokens: Tokens, /) -> None:
         """Learn from the tokenised corpus."""
-        own = mark(tokens.vocabulary, stop_words_of(self.language, self.stop_words))
+        language = settled(self.language, self.stop_words, tokens)
+        own = mark(tokens.vocabulary, stop_words_of(language, self.stop_words))
         lexicon = Lexicon.of(replace(tokens, stop=tokens.stop | own), self.min_df, self.max_df)
         self._vectors = np.ascontiguousarray(self.learn(tokens, lexicon), dtype=np.float32)
         self._lexicon = lexicon

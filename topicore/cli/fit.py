@@ -43,7 +43,7 @@ def reading_options(command: Any) -> Any:
 @click.option("--n-topics", type=int, metavar="K", help="Exactly so many topics; found from the documents otherwise.")
 @click.option("--min-topic-size", type=int, metavar="N", help="Fewest documents of a topic.")
 @click.option("--n-words", type=int, metavar="N", help="Words of a topic.")
-@click.option("--language", metavar="L", help="Whose stop words are left out; multilingual for none.")
+@click.option("--language", metavar="L", help="Whose stop words are left out; found by itself otherwise.")
 @click.option("--stop-words", metavar="WORDS", help="Words joined by commas, or a language, instead of --language.")
 @click.option("--ngram-range", type=int, nargs=2, metavar="MIN MAX", help="Fewest and most words of a term.")
 @click.option("--seed", "random_state", type=int, metavar="N", help="Another seed may find other topics.")

@@ -31,6 +31,15 @@ class Found(Face):
         return self._fitted.assignments.tolist()  # type: ignore[no-any-return]
 
     @property
+    def language_(self) -> str | None:
+        """Whose stop words are left out: with ``language="auto"`` what the documents are in, several joined by ``+``.
+
+        ``"auto"`` stays where no language was found, and where none was looked for: with ``stop_words``, without
+        documents, or with a vectorizer that cuts and counts documents by itself.
+        """
+        return self._fitted.settings.language
+
+    @property
     def probabilities_(self) -> NDArray[np.float32]:
         """(n,) how strongly each document is in its topic, or (n, topics without -1) with ``probabilities=True``."""
         return self._shaped(self._fitted.strengths, self._fitted.memberships)

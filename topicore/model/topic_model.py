@@ -47,7 +47,8 @@ class TopicModel(Found, Changing, Looking):
         n_topics: Exactly so many topics, -1 not counted; None lets the clusterer find the number.
         min_topic_size: Fewest documents of a topic.
         n_words: Words shown of a topic.
-        language: Whose stop words are left out: an English name, an ISO code, ``"multilingual"`` or None.
+        language: Whose stop words are left out: an English name, an ISO code, several joined by ``+``,
+            ``"multilingual"`` or None for no list; ``"auto"`` for those that the documents are in.
         stop_words: A language or a list of words, instead of those of *language*.
         ngram_range: Fewest and most words of a term.
         seed_topics: Guided topics: lists of words. Documents nearest to one are pulled to it before they are clustered.
@@ -78,7 +79,7 @@ class TopicModel(Found, Changing, Looking):
         n_topics: int | None = None,
         min_topic_size: int = 10,
         n_words: int = 10,
-        language: str | None = "english",
+        language: str | None = "auto",
         stop_words: str | Sequence[str] | None = None,
         ngram_range: Sequence[int] = (1, 1),
         seed_topics: Sequence[Sequence[str]] | None = None,

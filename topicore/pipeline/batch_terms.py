@@ -16,7 +16,7 @@ from ..errors import ComponentError, InputError
 from ..state import Settings
 from ..tokens import tokenise
 from .checking import checked_tokens, guarded
-from .reading import Text, rules_of
+from .reading import Text, rules_of, suiting
 
 __all__ = ["forgotten", "grown", "read_batch"]
 
@@ -37,12 +37,18 @@ def read_batch(
         InputError: There is no word at all, in this batch and before.
     """
     if documents is None:
-        return Text(tokens=None, counts=_none(n, len(terms)), vocabulary=terms, has_words=np.ones(n, dtype=bool))
+        return Text(
+            tokens=None,
+            counts=_none(n, len(terms)),
+            vocabulary=terms,
+            has_words=np.ones(n, dtype=bool),
+            language=settings.language,
+        )
     notify(Event(stage="read", done=0, total=n))
     if isinstance(vectorizer, Vectorizer):
         text = _tokenised(vectorizer, settings, documents, terms)
     else:
-        text = _counted(vectorizer, documents, terms)
+        text = _counted(vectorizer, settings, documents, terms)
     notify(Event(stage="read", done=n, total=n))
     return text
 
@@ -52,26 +58,42 @@ def _none(n: int, v: int) -> csr_array:
     return cast(csr_array, nothing)
 
 
-def _counted(vectorizer: CountingVectorizer, documents: Sequence[str], terms: Sequence[str]) -> Text:
+def _counted(
+    vectorizer: CountingVectorizer, settings: Settings, documents: Sequence[str], terms: Sequence[str]
+) -> Text:
     counts: Any = guarded(vectorizer, lambda: csr_array(vectorizer.partial_fit(documents)))
     names = vectorizer.terms
     if counts.shape != (len(documents), len(names)) or len(names) < len(terms):
         raise ComponentError(
             f"the vectorizer gave counts of shape {counts.shape} for {len(documents)} documents and {len(names)} terms"
         )
-    return Text(tokens=None, counts=counts, vocabulary=names, has_words=np.diff(counts.indptr) > 0)
+    return Text(
+        tokens=None,
+        counts=counts,
+        vocabulary=names,
+        has_words=np.diff(counts.indptr) > 0,
+        language=settings.language,
+    )
 
 
 def _tokenised(vectorizer: Vectorizer, settings: Settings, documents: Sequence[str], terms: Sequence[str]) -> Text:
-    rules = rules_of(vectorizer, settings)
-    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents)), rules.stop_words))
+    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents))))
     if len(tokens) != len(documents):
         raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {len(documents)}")
+    settings = suiting(settings, tokens)
+    rules = rules_of(vectorizer, settings)
+    tokens = tokens.with_stop_words(rules.stop_words)
     if rules.vocabulary is not None:
         counts, union = count_known(tokens, rules.vocabulary, rules), list(rules.vocabulary)
     else:
         counts, union = _joined(tokens, rules, terms)
-    return Text(tokens=tokens, counts=counts, vocabulary=union, has_words=np.diff(tokens.offsets) > 0)
+    return Text(
+        tokens=tokens,
+        counts=counts,
+        vocabulary=union,
+        has_words=np.diff(tokens.offsets) > 0,
+        language=settings.language,
+    )
 
 
 def _joined(tokens: Tokens, rules: Rules, terms: Sequence[str]) -> tuple[csr_array, list[str]]:

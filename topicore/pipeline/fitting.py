@@ -73,6 +73,7 @@ def fit(
     check(components, settings, documents=corpus.documents is not None, images=corpus.images is not None)
     components = freshened(components, settings)
     text = read(components, settings, corpus.documents, len(corpus), notify)
+    settings = replace(settings, language=text.language)
     embedding = Embedding(embedder=components.embedder, work=work)
     rows = given if given is not None else embedding.fit(corpus.documents, text.tokens, corpus.images)
     if components.reducer is not None:

@@ -136,6 +136,7 @@ def _learned(before: FittedState, corpus: Corpus, work: Work) -> FittedState:
     counts, terms = forgotten(counts, batch.text.vocabulary, vectorizer, before.settings)
     state = replace(
         _without_documents(before),
+        settings=replace(before.settings, language=batch.text.language),
         components=batch.components,
         index=index,
         assignments=frozen(assignments),

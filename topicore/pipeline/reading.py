@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from ..builtin.languages import settled
 from ..builtin.vectorizers import ngram_pair
 from ..builtin.words import stop_words_of
 from ..components import Event, Rules, Tokens, Vectorizer
@@ -19,17 +20,26 @@ from ..state import Components, FittedState, Settings
 from ..tokens import tokenise
 from .checking import checked_tokens, guarded
 
-__all__ = ["Text", "read", "read_new", "recount", "rules_of"]
+__all__ = ["Text", "read", "read_new", "recount", "rules_of", "suiting"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """What counting a corpus gives."""
+    """What counting a corpus gives.
+
+    Args:
+        tokens: Its tokens, or None where the vectorizer counts by itself.
+        counts: (n, v) how often each term is in each document.
+        vocabulary: The terms.
+        has_words: (n,) which documents hold a word.
+        language: The language setting, ``"auto"`` settled by the tokens.
+    """
 
     tokens: Tokens | None
     counts: csr_array
     vocabulary: Sequence[str]
     has_words: NDArray[np.bool_]
+    language: str | None
 
 
 def read(
@@ -38,7 +48,8 @@ def read(
     """Tokenise and count the documents, once."""
     if documents is None:
         nothing: Any = csr_array((n, 0), dtype=np.int32)
-        return Text(tokens=None, counts=nothing, vocabulary=[], has_words=np.ones(n, dtype=bool))
+        shown = np.ones(n, dtype=bool)
+        return Text(tokens=None, counts=nothing, vocabulary=[], has_words=shown, language=settings.language)
     texts = _watched(documents, "read", notify)
     vectorizer = components.vectorizer
     if not isinstance(vectorizer, Vectorizer):
@@ -46,14 +57,22 @@ def read(
         if counts.shape != (n, len(vectorizer.terms)):
             raise ComponentError(f"the vectorizer gave counts of shape {counts.shape} for {n} documents")
         return Text(
-            tokens=None, counts=cast(Any, counts), vocabulary=vectorizer.terms, has_words=np.diff(counts.indptr) > 0
+            tokens=None,
+            counts=cast(Any, counts),
+            vocabulary=vectorizer.terms,
+            has_words=np.diff(counts.indptr) > 0,
+            language=settings.language,
         )
-    rules = rules_of(vectorizer, settings)
-    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts)), rules.stop_words))
+    rules_of(vectorizer, settings)  # what is wrong with them is said before documents are read
+    tokens = guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(texts))))
     if len(tokens) != n:
         raise ComponentError(f"the vectorizer gave tokens for {len(tokens)} documents of {n}")
-    counts, vocabulary = count(tokens, rules)
-    return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
+    return recount(vectorizer, suiting(settings, tokens), tokens)
+
+
+def suiting(settings: Settings, tokens: Tokens) -> Settings:
+    """*settings* with the languages of *tokens*, where they are not settled yet."""
+    return replace(settings, language=settled(settings.language, settings.stop_words, tokens))
 
 
 def rules_of(vectorizer: Vectorizer, settings: Settings) -> Rules:
@@ -72,7 +91,13 @@ def recount(vectorizer: Vectorizer, settings: Settings, tokens: Tokens) -> Text:
     rules = rules_of(vectorizer, settings)
     tokens = tokens.with_stop_words(rules.stop_words)
     counts, vocabulary = count(tokens, rules)
-    return Text(tokens=tokens, counts=counts, vocabulary=vocabulary, has_words=np.diff(tokens.offsets) > 0)
+    return Text(
+        tokens=tokens,
+        counts=counts,
+        vocabulary=vocabulary,
+        has_words=np.diff(tokens.offsets) > 0,
+        language=settings.language,
+    )
 
 
 def read_new(
