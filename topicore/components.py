@@ -449,6 +449,10 @@ class TopicView(Protocol):
         """(n, d) document embeddings."""
 
     @property
+    def tokens(self) -> Tokens | None:
+        """The words of the n documents in their order, stop words among them."""
+
+    @property
     def topic_embeddings(self) -> FloatMatrix:
         """(t, d) mean embedding of each topic's documents."""
 
@@ -464,7 +468,19 @@ class TopicView(Protocol):
         """The best *n* terms of *topic* from the previous link of the chain, best first."""
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
-        """(m, d') projected word vectors, unit rows: the mean centred row of the documents that hold each term."""
+        """(m, d') projected word vectors, unit rows: the mean centred row of the documents that hold each term.
+
+        Terms of several words that are not in ``vocabulary`` are those of the documents that hold all of their words.
+        """
+
+    def text_embeddings(self, texts: Sequence[str], /) -> FloatMatrix:
+        """(m, d') projected vectors of any texts, unit rows; zero where no word is known.
+
+        Each is the sum over its words of the mean centred row of the documents that hold the word.
+        """
+
+    def document_embeddings(self, ids: Sequence[int], /) -> FloatMatrix:
+        """(m, d') the centred rows of the documents at these positions, to compare with ``word_embeddings``."""
 
     def document_ids(self, topic: int, /, n: int = 4, diversity: float = 0.0) -> Sequence[int]:
         """Positions of *topic*'s documents, most representative first; *diversity* in [0, 1] trades for variety."""

@@ -45,7 +45,7 @@ Kind: TypeAlias = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Modality: TypeAlias = Literal["text", "image"]
-Need: TypeAlias = Literal["documents", "embeddings", "embedder", "images"]
+Need: TypeAlias = Literal["documents", "tokens", "embeddings", "embedder", "images"]
 Yield: TypeAlias = Literal["terms", "label", "summary", "images"]
 Setting: TypeAlias = Literal[
     "n_topics",

@@ -108,7 +108,7 @@ class Heard(Embedder):
 
 def test_each_role_has_its_embedder(documents):
     spoken, worded = Heard(), Heard()
-    model = topicore.TopicModel(embedder={"document": spoken, "word": worded}, representation="keybert")
+    model = topicore.TopicModel(embedder={"document": spoken, "word": worded}, representation="keybert.embedded")
     model.fit(documents).find_topics("bread")
     assert set(spoken.roles) == {"document", "query"}
     assert set(worded.roles) == {"word"}
@@ -116,12 +116,12 @@ def test_each_role_has_its_embedder(documents):
 
 def test_parts_that_learn_do_so_whatever_their_role(documents):
     embedder = topicore.embedder({"word": "ppmi", "document": "lsa"})
-    model = topicore.TopicModel(embedder=embedder, representation="keybert")
+    model = topicore.TopicModel(embedder=embedder, representation="keybert.embedded")
     assert model.fit(documents).embeddings_.tobytes() == topicore.embed("lsa", documents).tobytes()
 
 
 def test_words_of_another_space_are_refused_where_they_are_compared(documents):
-    model = topicore.TopicModel(embedder={"document": Heard(), "word": Heard(3)}, representation="keybert")
+    model = topicore.TopicModel(embedder={"document": Heard(), "word": Heard(3)}, representation="keybert.embedded")
     with pytest.raises(InputError, match="words are embedded in 3 dimensions and documents in 2"):
         model.fit(documents)
 

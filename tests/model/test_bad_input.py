@@ -113,8 +113,8 @@ def test_a_setting_that_nothing_takes_is_refused():
 
 
 def test_a_need_that_is_not_met_is_an_error_before_the_fit():
-    with pytest.raises(InputError, match="'keybert' needs embedder"):
-        TopicModel(representation="keybert").fit(TEXTS, embeddings=ROWS)
+    with pytest.raises(InputError, match=r"'keybert\.embedded' needs embedder"):
+        TopicModel(representation="keybert.embedded").fit(TEXTS, embeddings=ROWS)
     with pytest.raises(InputError, match="embeds only text"):
         TopicModel().fit(TEXTS, images=["a.png"] * 12)
 

@@ -95,7 +95,7 @@ def test_recalled_documents_keep_topic_strength_and_memberships(documents, label
 def test_words_are_embedded_as_the_corpus_was_cut(documents):
     titled = [text.title() for text in documents]
     vectorizer = topicore.vectorizer("count", lowercase=False, stop_words=["The", "A", "Of"])
-    model = TopicModel(vectorizer=vectorizer, representation="keybert").fit(titled)
+    model = TopicModel(vectorizer=vectorizer, representation="keybert.embedded").fit(titled)
     assert all(weight > 0.3 for terms in model.get_topics().values() for _, weight in terms[:3])
 
 

@@ -52,10 +52,10 @@ def test_words_follow_an_update_where_a_model_gives_the_label(documents: list[st
 
 
 def test_words_of_a_model_do_not_outlive_other_terms(documents: list[str]):
-    model = TopicModel(n_topics=4, embedder="lsa", representation="keybert").fit(documents)
+    model = TopicModel(n_topics=4, embedder="lsa", representation="keybert.embedded").fit(documents)
     word = model.get_topic(0)[0][0]
     assert len(model.copy().update_topics(n_words=3).get_topic(0)) == 3
-    with pytest.warns(UserWarning, match="representation 'keybert' of aspect 'main' calls a model"):
+    with pytest.warns(UserWarning, match="representation 'keybert.embedded' of aspect 'main' calls a model"):
         model.update_topics(stop_words=[word])
     assert word not in dict(model.get_topic(0))
     assert word not in dict(model.describe_topics().get_topic(0))

@@ -31,7 +31,7 @@ def docs() -> list[str]:
 def test_a_pipeline_of_scikit_learn_embeds_documents_and_words(docs):
     pipe = make_pipeline(TfidfVectorizer(), TruncatedSVD(100))
 
-    topic_model = TopicModel(embedder=pipe, representation="keybert")
+    topic_model = TopicModel(embedder=pipe, representation="keybert.embedded")
     topics, probs = topic_model.fit_transform(docs)
 
     assert len(topics) == len(probs) == len(docs)
@@ -93,5 +93,5 @@ def test_documents_by_one_embedder_and_words_by_another(docs):
             return np.array([[text.count(letter) for letter in letters] for text in texts], dtype=np.float32)
 
     embedder = ByRole()
-    TopicModel(embedder=embedder, representation="keybert").fit(docs[:100])
+    TopicModel(embedder=embedder, representation="keybert.embedded").fit(docs[:100])
     assert {"document", "word"} <= set(embedder.roles)

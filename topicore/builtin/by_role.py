@@ -19,7 +19,7 @@ class ByRole(Embedder):
     """One embedder for documents, others for words or queries; a role that has none of its own goes to documents'.
 
     Made from a dict: ``topicore.embedder({"document": "sentence-transformers:all-MiniLM-L6-v2", "word": "ppmi"})``.
-    What compares the rows of two roles, as ``find_topics`` and ``keybert`` do, needs embedders of one space.
+    What compares the rows of two roles, as ``find_topics`` and ``keybert.embedded`` do, needs embedders of one space.
 
     Args:
         roles: The role of each part.

@@ -101,26 +101,51 @@ C_TF_IDF = WeightingSpec(
 
 PROJECTION = RepresentationSpec(
     name="projection",
-    target="topicore.builtin.representations:Projection",
+    target="topicore.builtin.keywords:Projection",
     summary="The best c-TF-IDF words, re-ranked by how close their documents are to the topic (default).",
     needs=frozenset({"embeddings"}),
 )
 TERMS = RepresentationSpec(
     name="c-tf-idf",
-    target="topicore.builtin.representations:Terms",
+    target="topicore.builtin.keywords:Terms",
     summary="The plain words by weight.",
-)
-MMR = RepresentationSpec(
-    name="mmr",
-    target="topicore.builtin.representations:Mmr",
-    summary="Words close to the topic that differ from one another (maximal marginal relevance).",
-    needs=frozenset({"embeddings"}),
 )
 KEYBERT = RepresentationSpec(
     name="keybert",
-    target="topicore.builtin.representations:Keybert",
+    target="topicore.builtin.keywords:Keybert",
+    summary="The words whose documents are nearest to the topic's representative ones; no word is embedded.",
+    needs=frozenset({"embeddings"}),
+)
+EMBEDDED_KEYBERT = RepresentationSpec(
+    name="keybert.embedded",
+    target="topicore.builtin.embedded_keywords:EmbeddedKeybert",
     summary="Words embedded and compared with the topic's representative documents (KeyBERT-inspired).",
-    needs=frozenset({"embeddings", "embedder", "documents"}),
+    needs=frozenset({"embeddings", "embedder"}),
+)
+MMR = RepresentationSpec(
+    name="mmr",
+    target="topicore.builtin.keywords:Mmr",
+    summary="Words close to the topic that differ from one another (maximal marginal relevance).",
+    needs=frozenset({"embeddings"}),
+)
+EMBEDDED_MMR = RepresentationSpec(
+    name="mmr.embedded",
+    target="topicore.builtin.embedded_keywords:EmbeddedMmr",
+    summary="Words close to the topic that differ from one another, by embeddings of the words.",
+    needs=frozenset({"embeddings", "embedder"}),
+)
+PHRASES = RepresentationSpec(
+    name="phrases",
+    target="topicore.builtin.phrases:Phrases",
+    summary="Words and the phrases that replace them; one of several forms of a word.",
+    needs=frozenset({"tokens"}),
+)
+REPRESENTATIVE = RepresentationSpec(
+    name="representative",
+    target="topicore.builtin.sentences:Representative",
+    summary="A summary of the topic's own sentences, the nearest to it in its representative documents.",
+    needs=frozenset({"documents", "embeddings"}),
+    yields=frozenset({"summary"}),
 )
 
 SERIAL = ExecutorSpec(
@@ -174,7 +199,7 @@ def topicore_weightings() -> Iterable[WeightingSpec]:
 @hookimpl
 def topicore_representations() -> Iterable[RepresentationSpec]:
     """The representations of the core."""
-    return (PROJECTION, TERMS, MMR, KEYBERT)
+    return (PROJECTION, TERMS, KEYBERT, EMBEDDED_KEYBERT, MMR, EMBEDDED_MMR, PHRASES, REPRESENTATIVE)
 
 
 @hookimpl

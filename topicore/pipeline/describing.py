@@ -103,6 +103,7 @@ def _offers(view: View, link: Representation) -> bool:
     spec = cast(RepresentationSpec, registry.capabilities(link))
     has = {
         "documents": view.documents is not None,
+        "tokens": view.tokens is not None,
         "images": view.pictures is not None,
         "embeddings": view.embeddings is not None and view.document_counts is not None,
         "embedder": True,

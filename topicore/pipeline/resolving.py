@@ -29,6 +29,10 @@ __all__ = [
 
 SETTINGS = frozenset(get_args(Setting))
 RESERVED = frozenset({"Topic", "Count", "Name", "Representation", "Representative_Docs", "Representative_Images"})
+_WITHOUT_TOKENS = (
+    "; fit it on documents with a vectorizer that gives tokens, such as 'count', and save it with include=['tokens'] "
+    "to load it with them"
+)
 _REQUIRED: tuple[Kind, ...] = ("embedder", "clusterer", "vectorizer", "weighting")
 
 
@@ -89,7 +93,8 @@ def check(components: Components, settings: Settings, *, documents: bool, images
                 f"{name} are embedded like documents, but only embeddings= were given; name the embedder that made "
                 "them, such as embedder='sentence-transformers:all-MiniLM-L6-v2'"
             )
-    _check_needs(components, documents=documents, images=images, embeddings=True)
+    tokens = documents and isinstance(components.vectorizer, Vectorizer)
+    _check_needs(components, documents=documents, tokens=tokens, images=images, embeddings=True)
     _check_taken(components, settings)
 
 
@@ -102,20 +107,22 @@ def unmet_needs(components: Components, state: FittedState) -> None:
     _check_needs(
         components,
         documents=state.documents is not None,
+        tokens=state.tokens is not None,
         images=state.images is not None,
         embeddings=state.embeddings is not None and state.counts is not None,
     )
 
 
-def _check_needs(components: Components, *, documents: bool, images: bool, embeddings: bool) -> None:
+def _check_needs(components: Components, *, documents: bool, tokens: bool, images: bool, embeddings: bool) -> None:
     embedder = registry.capabilities(components.embedder).name != "precomputed"
-    has = {"documents": documents, "images": images, "embeddings": embeddings, "embedder": embedder}
+    has = {"documents": documents, "tokens": tokens, "images": images, "embeddings": embeddings, "embedder": embedder}
     for role, component in components.named():
         if role.startswith("representation"):
             spec = cast(RepresentationSpec, registry.capabilities(component))
             unmet = sorted(need for need in spec.needs if not has[need])
             if unmet:
-                raise InputError(f"{role} {spec.name!r} needs {', '.join(unmet)}, which this model does not have")
+                needed = f"{role} {spec.name!r} needs {', '.join(unmet)}, which this model does not have"
+                raise InputError(needed + (_WITHOUT_TOKENS if "tokens" in unmet else ""))
 
 
 def _check_taken(components: Components, settings: Settings) -> None:

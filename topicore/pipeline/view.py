@@ -13,12 +13,14 @@ from scipy.sparse import csr_array
 
 from ..builtin.lexicon import unit
 from ..builtin.space import Space
-from ..components import Description, FloatMatrix, Labels, Matrix, Role
-from ..counts import best_columns, indicator
+from ..components import Description, FloatMatrix, Labels, Matrix, Role, Tokens, Vectorizer
+from ..counts import best_columns, count_known, indicator, select_columns
 from ..errors import ComponentError
 from ..state import FittedState, TopicIndex
+from ..tokens import tokenise
 from ..vocabulary import lookup
 from .embedding import Embedding, Work
+from .reading import rules_of
 
 __all__ = ["View", "mean_rows", "view_of"]
 
@@ -57,6 +59,8 @@ class View:
     pictures: Sequence[Any] | None
     embedding: Callable[[Sequence[str], Role], FloatMatrix]
     previous: Mapping[int, Description]
+    tokens: Tokens | None = None
+    counting: Callable[[Sequence[str]], csr_array] | None = None
     space: Space | None = None
 
     @property
@@ -110,12 +114,36 @@ class View:
         return space.directions(means, known)
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
+        return unit(self._space.means(self._holders(terms)))
+
+    def _holders(self, terms: Sequence[str]) -> csr_array:
+        """(m, n) ones where a document holds a term, or all known words of one that is not in the vocabulary."""
         places = self._places(terms)
-        rows = np.zeros((len(terms), self._space.x.shape[1]), dtype=np.float32)
-        known = places >= 0
-        if known.any():
-            rows[known] = unit(self._space.means(self._presence[places[known]]))
-        return rows
+        missing = np.flatnonzero(places < 0).tolist()
+        if not missing:
+            return csr_array(self._presence[places])
+        parts = [sorted({terms[place], *terms[place].split(" ")}) for place in missing]
+        owners = np.repeat(missing, [len(words) for words in parts])
+        columns = self._places([word for words in parts for word in words])
+        rows = np.append(np.flatnonzero(places >= 0), owners[columns >= 0])
+        columns = np.append(places[places >= 0], columns[columns >= 0])
+        ones = np.ones(len(rows), dtype=np.float32)
+        held = csr_array(csr_array((ones, (rows, columns)), shape=(len(terms), len(self.vocabulary))) @ self._presence)
+        needed = np.repeat(np.bincount(rows, minlength=len(terms)), np.diff(held.indptr))
+        held.data = (held.data == needed).astype(np.float32)
+        held.eliminate_zeros()
+        return held
+
+    def text_embeddings(self, texts: Sequence[str], /) -> FloatMatrix:
+        if self.counting is None:
+            raise ComponentError("this model cannot count words, which the representation needs")
+        counts = self.counting(texts)
+        columns = np.unique(counts.indices)
+        words = self._space.means(self._presence[columns])
+        return unit(np.asarray(select_columns(counts, columns).astype(np.float32) @ words))
+
+    def document_embeddings(self, ids: Sequence[int], /) -> FloatMatrix:
+        return self._space.centred(np.asarray(ids, dtype=np.int64))
 
     @cached_property
     def _members(self) -> list[NDArray[np.int64]]:
@@ -161,10 +189,20 @@ def view_of(state: FittedState, work: Work) -> View:
         document_counts=state.counts,
         space=state.space,
         documents=state.documents,
+        tokens=state.tokens,
+        counting=lambda texts: _counted(state, texts),
         pictures=state.images,
         embedding=lambda texts, role: embedding.of_texts(vectorizer, texts, role),
         previous={},
     )
+
+
+def _counted(state: FittedState, texts: Sequence[str]) -> csr_array:
+    """(m, v) counts of the terms of *state* in *texts*."""
+    vectorizer = state.components.vectorizer
+    if isinstance(vectorizer, Vectorizer):
+        return count_known(tokenise(vectorizer.tokenize(texts)), state.vocabulary, rules_of(vectorizer, state.settings))
+    return csr_array(vectorizer.transform(texts))
 
 
 def _varied(vectors: FloatMatrix, n: int, diversity: float) -> list[int]:

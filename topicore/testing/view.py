@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from ..components import FloatMatrix, Labels, Role
 from ..counts import count, group_sums
 from ..specs import Need
-from ..tokens import Rules
+from ..tokens import Rules, Tokens
 from . import data
 
 __all__ = ["ALL_NEEDS", "SmallView", "UndeclaredNeedError"]
@@ -83,6 +83,14 @@ class SmallView:
         return 10
 
     @cached_property
+    def tokens(self) -> Tokens:
+        self._use("tokens")
+        tokens = self._words
+        for part in (tokens.ids, tokens.offsets, tokens.stop):
+            self._array(part)
+        return tokens
+
+    @cached_property
     def embeddings(self) -> FloatMatrix:
         self._use("embeddings")
         return self._array(self._rows)
@@ -106,12 +114,27 @@ class SmallView:
         return tuple((self.vocabulary[row.col[place]], float(row.data[place])) for place in order)
 
     def word_embeddings(self, terms: Sequence[str], /) -> FloatMatrix:
+        return self._array(_unit(self._means(terms)))
+
+    def _means(self, terms: Sequence[str]) -> FloatMatrix:
         self._use("embeddings")
-        column = {term: place for place, term in enumerate(self.vocabulary)}
-        centred = self._centred
-        holds = self._counted[0].tocsc()
-        means = [centred[holds[:, [column[term]]].tocoo().row].mean(axis=0) for term in terms]
-        return self._array(_unit(np.array(means, dtype=np.float32).reshape(len(terms), _WIDTH)))
+        rows = np.zeros((len(terms), _WIDTH), dtype=np.float32)
+        for row, term in zip(rows, terms, strict=True):
+            parts = {word: self._column[word] for word in (term, *term.split(" ")) if word in self._column}
+            columns = [parts[term]] if term in parts else list(parts.values())
+            held = self._presence[:, columns].sum(axis=1) == len(columns)
+            if columns and held.any():
+                row[:] = self._centred[held].mean(axis=0)
+        return rows
+
+    def text_embeddings(self, texts: Sequence[str], /) -> FloatMatrix:
+        self._use("embeddings")
+        rows = [self._means(text.lower().strip(".").split()).sum(axis=0) for text in texts]
+        return self._array(_unit(np.array(rows, dtype=np.float32).reshape(len(texts), _WIDTH)))
+
+    def document_embeddings(self, ids: Sequence[int], /) -> FloatMatrix:
+        self._use("embeddings")
+        return self._array(self._centred[np.asarray(ids, dtype=np.int64)])
 
     def document_ids(self, topic: int, /, n: int = 4, diversity: float = 0.0) -> Sequence[int]:
         self._position(topic)
@@ -133,16 +156,27 @@ class SmallView:
         return self._array(_hashed(texts))
 
     @cached_property
+    def _words(self) -> Tokens:
+        return data.tokens([text.strip(".") for text in self._documents])
+
+    @cached_property
     def _counted(self) -> tuple[csr_array, tuple[str, ...]]:
-        words = data.tokens([text.strip(".") for text in self._documents])
-        counts, terms = count(words, Rules())
+        counts, terms = count(self._words, Rules())
         return counts, tuple(terms)
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {term: place for place, term in enumerate(self.vocabulary)}
+
+    @cached_property
+    def _presence(self) -> NDArray[np.bool_]:
+        return self._counted[0].toarray() > 0  # two hundred documents
 
     @cached_property
     def _rows(self) -> FloatMatrix:
         return _hashed(self._documents)
 
-    @property
+    @cached_property
     def _centred(self) -> FloatMatrix:
         known = np.flatnonzero(np.abs(self._rows).sum(axis=1))
         centred = np.array(self._rows, dtype=np.float32)
