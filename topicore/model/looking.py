@@ -12,8 +12,8 @@ from ..analysis import distribution, evaluation, hierarchy, labels, outliers, ov
 from ..analysis.evaluation import Evaluation
 from ..errors import InputError
 from ..inputs import as_documents
-from ..pipeline.completing import tokenised
 from ..pipeline.predicting import embed_image, embed_query
+from ..pipeline.reading import tokenised
 from ..state import MAIN
 from .face import Face
 

@@ -10,17 +10,15 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..builtin.space import Space
-from ..components import Matrix, Tokens, Vectorizer
-from ..counts import count_known, group_sums
+from ..components import Matrix, Vectorizer
+from ..counts import group_sums
 from ..errors import InputError
 from ..state import FittedState, frozen
-from ..tokens import tokenise
-from .checking import checked_tokens, guarded
 from .embedding import Embedding, Work
-from .reading import rules_of
+from .reading import counted
 from .view import mean_rows
 
-__all__ = ["completed", "tokenised"]
+__all__ = ["completed"]
 
 MEANS_APART = 0.01
 """How far means of given rows may be from those of the fit, as a part of the largest number among these."""
@@ -95,29 +93,3 @@ def _lacks(sums: csr_array, counts: csr_array) -> bool:
     found = np.asarray(sums.sum(axis=0)).ravel() > 0
     less: Any = counts - sums
     return bool((less.data[found[less.indices]] > 0).any()) or (counts.nnz > 0 and not bool(found.any()))
-
-
-def counted(state: FittedState, documents: Sequence[str]) -> tuple[Tokens | None, csr_array]:
-    """The tokens of *documents*, and counts (n, v) of the terms of *state* in them."""
-    vectorizer = state.components.vectorizer
-    if isinstance(vectorizer, Vectorizer):
-        rules = rules_of(vectorizer, state.settings)
-        tokens = tokenised(state, documents).with_stop_words(rules.stop_words)
-        return tokens, count_known(tokens, state.vocabulary, rules)
-    counts: Any = guarded(vectorizer, lambda: vectorizer.transform(documents))
-    return None, csr_array(counts)
-
-
-def tokenised(state: FittedState, documents: Sequence[str]) -> Tokens:
-    """*documents* cut into tokens as those of the fit were.
-
-    Raises:
-        InputError: The vectorizer gives counts and no tokens.
-    """
-    vectorizer = state.components.vectorizer
-    if not isinstance(vectorizer, Vectorizer):
-        raise InputError(
-            f"this needs tokens, and vectorizer {type(vectorizer).__name__!r} gives only counts; "
-            "fit with one that gives tokens, such as vectorizer='count'"
-        )
-    return guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents))))  # type: ignore[no-any-return]

@@ -16,11 +16,11 @@ from ..errors import InputError
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState, Settings, Steering, TopicIndex, frozen
 from .checking import guarded, known_rows, shown, weighed
-from .clustering import grouped_by
+from .clustering import Grouped, grouped_by
 from .describing import describe
 from .embedding import Embedding, Work
 from .grouping import class_names
-from .reading import read
+from .reading import Text, read
 from .resolving import check, freshened, suited
 from .steering import steering_of
 from .view import mean_rows, view_of
@@ -83,16 +83,24 @@ def fit(
         raise InputError("every document is empty to the embedder (its rows are all zero); nothing can be grouped")
     steering = steering_of(settings, embedding, components.vectorizer, rows, known)
     grouped = grouped_by(components, settings, steering, rows, known, corpus.codes, notify)
-    assignment = grouped.assignment
-    components = grouped.components
     if corpus.codes is not None:
-        _warn_unused(components)  # wrappers know what they use once they are fitted
+        _warn_unused(grouped.components)  # wrappers know what they use once they are fitted
+    state = _weighed(settings, corpus, text, rows, grouped)
+    notify(Event(stage="weigh", done=1, total=1))
+    view = view_of(state, work)
+    described = describe(view, components.representations, notify)
+    representative = {topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in state.index.topics}
+    return replace(state, descriptions=described, representative=representative)
+
+
+def _weighed(settings: Settings, corpus: Corpus, text: Text, rows: Matrix, grouped: Grouped) -> FittedState:
+    """The state of documents in topics, with weights, and not yet in words."""
+    components, assignment = grouped.components, grouped.assignment
     index = TopicIndex.of(assignment.labels)
     bags = group_sums(text.counts, index.rows(assignment.labels), len(index))
     weighting = components.weighting
     weights = weighed(guarded(weighting, lambda: weighting.fit_transform(bags, text.vocabulary)), bags)
-    notify(Event(stage="weigh", done=1, total=1))
-    state = FittedState(
+    return FittedState(
         settings=settings,
         components=components,
         index=index,
@@ -119,10 +127,6 @@ def fit(
         space=Space(rows),
         steering=grouped.steering,
     )
-    view = view_of(state, work)
-    described = describe(view, components.representations, notify)
-    representative = {topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in index.topics}
-    return replace(state, descriptions=described, representative=representative)
 
 
 def _warn_unused(components: Components) -> None:

@@ -14,13 +14,13 @@ from ..builtin.languages import settled
 from ..builtin.vectorizers import ngram_pair
 from ..builtin.words import stop_words_of
 from ..components import Event, Rules, Tokens, Vectorizer
-from ..counts import count
-from ..errors import ComponentError
+from ..counts import count, count_known
+from ..errors import ComponentError, InputError
 from ..state import Components, FittedState, Settings
 from ..tokens import tokenise
 from .checking import checked_tokens, guarded
 
-__all__ = ["Text", "read", "read_new", "recount", "rules_of", "suiting"]
+__all__ = ["Text", "counted", "read", "read_new", "recount", "rules_of", "suiting", "tokenised"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +113,32 @@ def read_new(
         return tokens, np.diff(tokens.offsets) > 0
     counts = guarded(vectorizer, lambda: csr_array(vectorizer.transform(texts)))
     return None, np.diff(counts.indptr) > 0
+
+
+def counted(state: FittedState, documents: Sequence[str]) -> tuple[Tokens | None, csr_array]:
+    """The tokens of *documents*, and counts (n, v) of the terms of *state* in them."""
+    vectorizer = state.components.vectorizer
+    if isinstance(vectorizer, Vectorizer):
+        rules = rules_of(vectorizer, state.settings)
+        tokens = tokenised(state, documents).with_stop_words(rules.stop_words)
+        return tokens, count_known(tokens, state.vocabulary, rules)
+    counts: Any = guarded(vectorizer, lambda: vectorizer.transform(documents))
+    return None, csr_array(counts)
+
+
+def tokenised(state: FittedState, documents: Sequence[str]) -> Tokens:
+    """*documents* cut into tokens as those of the fit were.
+
+    Raises:
+        InputError: The vectorizer gives counts and no tokens.
+    """
+    vectorizer = state.components.vectorizer
+    if not isinstance(vectorizer, Vectorizer):
+        raise InputError(
+            f"this needs tokens, and vectorizer {type(vectorizer).__name__!r} gives only counts; "
+            "fit with one that gives tokens, such as vectorizer='count'"
+        )
+    return guarded(vectorizer, lambda: tokenise(checked_tokens(vectorizer.tokenize(documents))))  # type: ignore[no-any-return]
 
 
 def _watched(items: Sequence[str], stage: str, notify: Callable[[Event], None]) -> Iterator[str]:

@@ -13,14 +13,13 @@ from scipy.sparse import csr_array
 
 from ..builtin.lexicon import unit
 from ..builtin.space import Space
-from ..components import Description, FloatMatrix, Labels, Matrix, Role, Tokens, Vectorizer
-from ..counts import best_columns, count_known, indicator, select_columns
+from ..components import Description, FloatMatrix, Labels, Matrix, Role, Tokens
+from ..counts import best_columns, indicator, select_columns
 from ..errors import ComponentError
 from ..state import FittedState, TopicIndex
-from ..tokens import tokenise
 from ..vocabulary import lookup
 from .embedding import Embedding, Work
-from .reading import rules_of
+from .reading import counted
 
 __all__ = ["View", "mean_rows", "view_of"]
 
@@ -190,19 +189,11 @@ def view_of(state: FittedState, work: Work) -> View:
         space=state.space,
         documents=state.documents,
         tokens=state.tokens,
-        counting=lambda texts: _counted(state, texts),
+        counting=lambda texts: counted(state, texts)[1],
         pictures=state.images,
         embedding=lambda texts, role: embedding.of_texts(vectorizer, texts, role),
         previous={},
     )
-
-
-def _counted(state: FittedState, texts: Sequence[str]) -> csr_array:
-    """(m, v) counts of the terms of *state* in *texts*."""
-    vectorizer = state.components.vectorizer
-    if isinstance(vectorizer, Vectorizer):
-        return count_known(tokenise(vectorizer.tokenize(texts)), state.vocabulary, rules_of(vectorizer, state.settings))
-    return csr_array(vectorizer.transform(texts))
 
 
 def _varied(vectors: FloatMatrix, n: int, diversity: float) -> list[int]:
