@@ -12,7 +12,7 @@ import topicore
 
 ROOT = Path(__file__).parents[1]
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
-FACE = {"topicore", "topicore.components", "topicore.errors", "topicore.services", "topicore.specs", "topicore.testing"}
+FACE = {f"topicore.{name}" for name in ("components", "errors", "llm", "services", "specs", "testing")} | {"topicore"}
 NAMES = {*topicore.__all__, *(name.partition(".")[2] for name in FACE)}
 
 

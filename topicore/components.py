@@ -40,6 +40,7 @@ __all__ = [
     "Assignment",
     "Clusterer",
     "Component",
+    "Cost",
     "CountingVectorizer",
     "Description",
     "Embedder",
@@ -120,6 +121,27 @@ class Description:
     label: str | None = None
     summary: str | None = None
     images: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a representation would ask of the model behind it.
+
+    Args:
+        requests: Requests, where each is answered at once.
+        cached: Topics whose answers are known already.
+        input_tokens: About how many tokens would be read.
+        output_tokens: How many tokens could be written at most.
+    """
+
+    requests: int
+    cached: int
+    input_tokens: int
+    output_tokens: int
+
+    def __str__(self) -> str:
+        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'} ({self.cached:,} answered before)"
+        return f"{requests}: about {self.input_tokens:,} tokens in, at most {self.output_tokens:,} out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +303,7 @@ class Embedder(Component):
         return None
 
     def identity(self) -> Mapping[str, JSON] | None:
-        """What the rows depend on besides the text and its role, as the embedding cache keys them; None where unknown.
+        """What the rows depend on besides the text and its role, as the cache keys them; None where unknown.
 
         By default the parameters but for ``spec.neutral``, of an embedder that learns nothing and can be rebuilt from
         them. Around a live object, which may have changed since it was loaded, it is None. A key ``"version"`` stands
@@ -494,6 +516,15 @@ class TopicView(Protocol):
     def embed(self, texts: Sequence[str], /, role: Role = "document") -> FloatMatrix:
         """Rows of *texts* from the model's embedder, in the space of ``embeddings``."""
 
+    def recall(self, keys: Sequence[bytes], /) -> Mapping[bytes, str]:
+        """The texts that ``remember`` put into the model's cache under *keys*; none where the model has no cache."""
+
+    def remember(self, key: bytes, text: str, /) -> None:
+        """Keep *text* in the model's cache, where it has one, under a *key* made of all that it depends on."""
+
+    def notify(self, event: Event, /) -> None:
+        """Tell the model's observers of a step of long work."""
+
 
 class Representation(Component):
     """How topics read: words, labels, summaries."""
@@ -503,6 +534,16 @@ class Representation(Component):
     @abstractmethod
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
         """A Description a topic; topics left out keep what they had."""
+
+    def prepare(self) -> None:
+        """Raise what would keep ``describe`` from working, such as a missing key, before a fit begins.
+
+        The default has nothing to find out.
+        """
+
+    def cost(self, view: TopicView, /) -> Cost | None:
+        """What ``describe`` would ask of a model, without asking; None where that costs nothing."""
+        return None
 
 
 class Executor(Component):

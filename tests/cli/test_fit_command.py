@@ -206,4 +206,4 @@ def test_the_cache_is_a_file_of_the_user_and_no_part_of_the_model(topicore: Type
     assert topicore("transform", model, file, "--cache", cache, "-o", tmp_path / "topics.jsonl").exit_code == 0
     wrong = topicore("transform", model, file, "--cache", file, "-o", tmp_path / "topics.jsonl")
     assert wrong.exit_code == 1
-    assert "cannot be used as an embedding cache" in wrong.stderr
+    assert "cannot be used as a cache" in wrong.stderr

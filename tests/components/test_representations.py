@@ -13,10 +13,12 @@ from scipy.sparse import csr_array
 
 import topicore
 from tests.conftest import THEMES
+from topicore.builtin.execution import Serial
 from topicore.builtin.keywords import select
 from topicore.builtin.space import Space
 from topicore.components import Description
 from topicore.errors import InputError
+from topicore.pipeline.embedding import Work
 from topicore.pipeline.view import View, mean_rows
 from topicore.state import TopicIndex
 

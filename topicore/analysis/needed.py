@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..components import Labels, Matrix, Tokens
 from ..errors import InputError
 from ..state import FittedState
 
-__all__ = ["assignments_of", "counts_of", "embeddings_of", "tokens_of"]
+__all__ = ["aspects_known", "assignments_of", "counts_of", "embeddings_of", "tokens_of"]
 
 LARGEST = 2**31 - 1
 """The largest topic id."""
@@ -86,3 +86,17 @@ def _missing(what: str, extra: str, argument: str) -> InputError:
         f"this model keeps no {what}; pass {argument}= as they were fitted, "
         f"or save the model with include=[{extra!r}] to load it with them"
     )
+
+
+def aspects_known(state: FittedState, aspects: Any) -> Sequence[str] | None:
+    """The names in *aspects*, one or several; None for all.
+
+    Raises:
+        InputError: There is no such aspect.
+    """
+    names = [aspects] if isinstance(aspects, str) else aspects
+    unknown = [name for name in names or () if name not in state.components.representations]
+    if unknown:
+        known = ", ".join(state.components.representations)
+        raise InputError(f"there is no aspect {unknown[0]!r}; aspects are {known}")
+    return names

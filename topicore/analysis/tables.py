@@ -33,10 +33,10 @@ def topic_terms(state: FittedState, topic: int, aspect: str = MAIN) -> list[tupl
 
 
 def said(description: Description) -> Any:
-    """What an aspect says of a topic: its images, summary or label where it has one, else its (term, weight) pairs."""
+    """What an aspect says of a topic: its images, or its label and summary, else its (term, weight) pairs."""
     if description.images is not None:
         return list(description.images)
-    return description.summary or description.label or list(description.terms or ())
+    return ": ".join(filter(None, (description.label, description.summary))) or list(description.terms or ())
 
 
 def _cell(description: Description) -> Any:

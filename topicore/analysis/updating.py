@@ -8,20 +8,20 @@ from dataclasses import replace
 from typing import Any, cast
 
 from .. import registry
-from ..components import Component, CountingVectorizer, Labels, Vectorizer, overrides
+from ..components import Component, Cost, CountingVectorizer, Description, Labels, Representation, Vectorizer, overrides
 from ..counts import group_sums
 from ..errors import InputError, ParameterError
-from ..pipeline.describing import describe, without_words
+from ..pipeline import describing
 from ..pipeline.embedding import Work
 from ..pipeline.reading import Text, read, recount
 from ..pipeline.resolving import aspects_of, chain_of, refreshed, unmet_needs
 from ..pipeline.rewriting import rewritten
 from ..pipeline.view import view_of
-from ..specs import Setting
+from ..specs import RepresentationSpec, Setting
 from ..state import FittedState, Settings, frozen
 from .regrouping import reassigned
 
-__all__ = ["describe_topics", "update_topics"]
+__all__ = ["costs", "describe_topics", "needs_rows", "update_topics"]
 
 
 def update_topics(
@@ -63,15 +63,9 @@ def update_topics(
     if weighting is not None:
         parts = replace(parts, weighting=cast(Any, refreshed("weighting", weighting, settings)))
     if representation is not None:
-        chains = {aspect: chain_of(value) for aspect, value in aspects_of(representation).items()}
-        parts = replace(
-            parts,
-            representations={
-                aspect: tuple(cast(Any, refreshed("representation", link, settings)) for link in chain)
-                for aspect, chain in chains.items()
-            },
-        )
+        parts = replace(parts, representations=_chains(representation, settings))
         unmet_needs(parts, state)
+        describing.prepare(parts.representations)
     before, state = state, replace(state, settings=settings, components=parts)
     if vectorizer is not None or changed:
         state = _recounted(before, state)
@@ -83,12 +77,29 @@ def update_topics(
     else:
         same = {topic: topic for topic in state.index.topics}
         state = rewritten(state, work, heirs=same, moved=(), recounted=recounted)
-    return state if representation is None else describe_topics(state, work)
+    if representation is None:
+        return state
+    return replace(state, descriptions=describing.describe(view_of(state, work), parts.representations, work.notify))
+
+
+def needs_rows(representation: Any) -> bool:
+    """Whether a *representation*, as ``update_topics`` takes it, needs the documents' embeddings."""
+    chains = {} if representation is None else aspects_of(representation)
+    links = [link for value in chains.values() for link in chain_of(value)]
+    return any("embeddings" in cast(RepresentationSpec, registry.capabilities(link)).needs for link in links)
+
+
+def _chains(representation: Any, settings: Settings) -> dict[str, tuple[Representation, ...]]:
+    """The chain of each aspect of *representation*, with the model's settings."""
+    return {
+        aspect: tuple(cast(Representation, refreshed("representation", link, settings)) for link in chain_of(value))
+        for aspect, value in aspects_of(representation).items()
+    }
 
 
 def _warn_of_words(state: FittedState, work: Work) -> None:
     """Say which aspects lose their words, since what gave them does not run now."""
-    lost = without_words(view_of(state, work), state.components.representations)
+    lost = describing.without_words(view_of(state, work), state.components.representations)
     if lost:
         aspect, name = lost[0]
         warnings.warn(
@@ -156,13 +167,48 @@ def _read_again(state: FittedState) -> Text:
 def describe_topics(state: FittedState, work: Work, aspects: Sequence[str] | None = None) -> FittedState:
     """The state whose representations ran on all topics as in a fit, also those that call a model.
 
+    A topic keeps the label and the summary that it had where none is found now, such as when a service is down.
+
     Args:
         state: The state.
         work: What surrounds the work.
         aspects: The aspects to run, None for all.
     """
-    chains = state.components.representations
+    chains, before = state.components.representations, state.descriptions
     chosen = chains if aspects is None else {name: chains[name] for name in aspects}
-    unmet_needs(state.components, state)
-    described = {**state.descriptions, **describe(view_of(state, work), chosen, work.notify)}
-    return replace(state, descriptions={name: described[name] for name in chains})
+    unmet_needs(replace(state.components, representations=chosen), state)
+    describing.prepare(chosen)
+    found = describing.describe(view_of(state, work), chosen, work.notify)
+    kept = {
+        aspect: {topic: _kept(said, before[aspect].get(topic, Description())) for topic, said in topics.items()}
+        for aspect, topics in found.items()
+    }
+    return replace(state, descriptions={name: kept.get(name, before[name]) for name in chains})
+
+
+def _kept(now: Description, before: Description) -> Description:
+    """*now*, with the label and the summary of *before* where it has none."""
+    return replace(now, label=now.label or before.label, summary=now.summary or before.summary)
+
+
+def costs(
+    state: FittedState, work: Work, representation: Any = None, aspects: Sequence[str] | None = None
+) -> list[tuple[str, str, Cost]]:
+    """(aspect, representation, cost) of all that would ask a model for something; nothing is asked.
+
+    Args:
+        state: The state.
+        work: What surrounds the work; answers in its cache cost nothing.
+        representation: As for ``update_topics``; None for that of the state.
+        aspects: As for ``describe_topics``.
+
+    Raises:
+        InputError: Something is needed that the model does not keep.
+    """
+    chains = state.components.representations
+    if representation is not None:
+        chains = _chains(representation, state.settings)
+    elif aspects is not None:
+        chains = {name: chains[name] for name in aspects}
+    unmet_needs(replace(state.components, representations=chains), state)
+    return describing.costs(view_of(state, work), chains)

@@ -78,8 +78,8 @@ class Progress(Observer):
             self._bars = _bars()
             self._bars.start()
         if event.stage not in self._tasks:
-            self._tasks[event.stage] = self._bars.add_task(event.stage, total=event.total)
-        self._bars.update(self._tasks[event.stage], completed=event.done, total=event.total)
+            self._tasks[event.stage] = self._bars.add_task(event.stage, total=event.total, detail="")
+        self._bars.update(self._tasks[event.stage], completed=event.done, total=event.total, detail=event.detail)
 
 
 def _bars() -> Any:
@@ -88,5 +88,6 @@ def _bars() -> Any:
     from rich.progress import Progress as Bars
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    detail = TextColumn("{task.fields[detail]}", markup=False)
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), detail)
     return Bars(*columns, console=console, disable=not console.is_terminal)

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import joining, labels, reducing, updating
-from ..analysis.needed import assignments_of
-from ..errors import InputError
+from ..analysis.needed import aspects_known, assignments_of
 from ..setup import changed_settings
 from .face import Face
 
 if TYPE_CHECKING:
+    import pandas as pd
     from typing_extensions import Self
 
 __all__ = ["Changing"]
@@ -57,7 +57,9 @@ class Changing(Face):
             ParameterError: A value cannot be used, or has no taker.
         """
         with self._working() as work:
-            state = self._completed(work, documents, embeddings, rows=topics is not None)
+            state = self._completed(
+                work, documents, embeddings, rows=topics is not None or updating.needs_rows(representation)
+            )
             given = {"n_words": n_words, "ngram_range": ngram_range, "stop_words": stop_words}
             self._state = updating.update_topics(
                 state,
@@ -82,13 +84,34 @@ class Changing(Face):
         """
         with self._working() as work:
             state = self._completed(work, documents, rows=True)
-            names: Any = aspects if aspects is None or isinstance(aspects, (list, tuple)) else [aspects]
-            unknown = [name for name in names or () if name not in state.components.representations]
-            if unknown:
-                known = ", ".join(state.components.representations)
-                raise InputError(f"there is no aspect {unknown[0]!r}; aspects are {known}")
-            self._state = updating.describe_topics(state, work, names)
+            self._state = updating.describe_topics(state, work, aspects_known(state, aspects))
         return self
+
+    def dry_run(
+        self, representation: Any = None, *, aspects: str | Sequence[str] | None = None, documents: Any = None
+    ) -> pd.DataFrame:
+        """What ``update_topics`` or ``describe_topics`` would cost; nothing is asked, and nothing changes.
+
+        Columns are Aspect, Representation, Requests, Cached (topics that the model's ``cache`` has answers for),
+        Input_Tokens (about) and Output_Tokens (at most), a row a representation that asks a language model.
+
+        Args:
+            representation: As for ``update_topics``; None for that of the model.
+            aspects: As for ``describe_topics``.
+            documents: The documents of the fit, for a model that keeps none.
+
+        Raises:
+            InputError: There is no such aspect, or something is needed that the model does not keep.
+        """
+        import pandas as pd
+
+        with self._working() as work:
+            state = self._completed(work, documents, rows=True)
+            found = updating.costs(state, work, representation, aspects_known(state, aspects))
+        columns = ["Aspect", "Representation", "Requests", "Cached", "Input_Tokens", "Output_Tokens"]
+        rows = [(*names, one.requests, one.cached, one.input_tokens, one.output_tokens) for *names, one in found]
+        table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+        return table
 
     def merge_topics(self, topics_to_merge: Any, *, documents: Any = None, embeddings: Any = None) -> Self:
         """Make one topic of several.

@@ -1,4 +1,4 @@
-"""The embedding cache: rows by content and embedder, in one SQLite file that survives crashes and shares well."""
+"""The cache: rows and answers by all that they depend on, in one SQLite file that survives crashes and shares well."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ __all__ = ["EmbeddingCache", "Shelf", "opened", "part_key"]
 APPLICATION = 0x746F7063
 LAYOUT = 1
 PATIENCE = 60.0
+_ANSWERS = "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, text TEXT NOT NULL)"
 AT_ONCE = 500
 """Keys in one question: SQLite has a limit on variables."""
 
@@ -74,7 +75,7 @@ class EmbeddingCache:
         except sqlite3.Error as error:
             self.close()
             raise ParameterError(
-                f"cache={str(path)!r} cannot be used as an embedding cache: {error}; give another path, "
+                f"cache={str(path)!r} cannot be used as a cache: {error}; give another path, "
                 "or delete the file if it is a damaged cache"
             ) from error
         except ParameterError:
@@ -113,35 +114,55 @@ class EmbeddingCache:
         """The rows there are for *keys*."""
         found: dict[bytes, NDArray[np.float32]] = {}
         for start in range(0, len(keys), AT_ONCE):
-            asked = keys[start : start + AT_ONCE]
-            question = f"SELECT key, row FROM rows WHERE key IN ({','.join('?' * len(asked))})"  # noqa: S608
-            try:
-                with self._lock:
-                    rows = self._connection.execute(question, asked).fetchall()
-            except sqlite3.Error as error:
-                raise ParameterError(
-                    f"cache={str(self._path)!r} cannot be read: {error}; delete the file if it is damaged"
-                ) from error
+            rows = self._read("rows", "row", keys[start : start + AT_ONCE])
             found.update((key, np.frombuffer(row, dtype="<f4")) for key, row in rows if row and len(row) % 4 == 0)
         return {key: row for key, row in found.items() if np.isfinite(row).all()}
 
     def keep(self, keys: Sequence[bytes], rows: FloatMatrix) -> None:
         """Write *rows*, all or none of them."""
-        entries = list(zip(keys, (row.astype("<f4", copy=False).tobytes() for row in rows), strict=True))
+        values = (row.astype("<f4", copy=False).tobytes() for row in rows)
+        self._write("INSERT OR REPLACE INTO rows VALUES (?, ?)", list(zip(keys, values, strict=True)))
+
+    def recall(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """The texts there are for *keys*."""
+        found: dict[bytes, str] = {}
+        if not self._read("sqlite_master", "name", ["answers"], key="name"):  # made with the first answer
+            return found
+        for start in range(0, len(keys), AT_ONCE):
+            found.update(self._read("answers", "text", keys[start : start + AT_ONCE]))
+        return {key: text for key, text in found.items() if isinstance(text, str)}
+
+    def remember(self, key: bytes, text: str) -> None:
+        """Write *text*."""
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?)", [(key, text)])
+
+    def _read(self, table: str, column: str, keys: Sequence[Any], key: str = "key") -> list[tuple[Any, Any]]:
+        question = f"SELECT {key}, {column} FROM {table} WHERE {key} IN ({','.join('?' * len(keys))})"  # noqa: S608
+        try:
+            with self._lock:
+                return self._connection.execute(question, keys).fetchall()
+        except sqlite3.Error as error:
+            raise ParameterError(
+                f"cache={str(self._path)!r} cannot be read: {error}; delete the file if it is damaged"
+            ) from error
+
+    def _write(self, statement: str, entries: Sequence[tuple[bytes, Any]]) -> None:
+        """All *entries* or none; a file that cannot be written is told of once."""
         with self._lock:
             if not self._writes:
                 return
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?)", entries)
+                self._connection.execute(_ANSWERS)
+                self._connection.executemany(statement, entries)
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:
                 self._writes = False
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 warnings.warn(
-                    f"the embedding cache {str(self._path)!r} keeps no more rows: {error}; the work goes on without it",
-                    stacklevel=2,
+                    f"the cache {str(self._path)!r} keeps nothing more: {error}; the work goes on without it",
+                    stacklevel=3,
                 )
 
     def shelf(self, embedder: Embedder, key: str | None) -> Shelf | None:

@@ -1,4 +1,4 @@
-"""One call to an embedder: its errors said to be its, what may pass retried, its rows checked."""
+"""One call to a component: its errors said to be its, what may pass retried; an embedder's rows checked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 
 from .. import registry
-from ..components import Embedder, Matrix
+from ..components import Component, Embedder, Matrix
 from ..errors import ComponentError, TopicoreError, TransientError
 
-__all__ = ["Calls", "Halt"]
+__all__ = ["Calls", "EmbedderCalls", "Halt"]
 
 ATTEMPTS = 6
 LONGEST_PAUSE = 600.0
@@ -57,14 +57,15 @@ class Halt:
 
 @dataclass(frozen=True)
 class Calls:
-    """How the core asks *embedder*."""
+    """How the core asks *component*."""
 
-    embedder: Embedder
+    component: Component
 
     @property
     def name(self) -> str:
-        """The embedder as messages call it."""
-        return f"embedder {registry.capabilities(self.embedder).name!r}"
+        """The component as messages call it."""
+        spec = registry.capabilities(self.component)
+        return f"{spec.kind} {spec.name!r}"
 
     def guarded(self, where: str, call: Callable[[], Any]) -> Any:
         """The result of *call*; any error but topicore's own becomes a ComponentError."""
@@ -100,6 +101,10 @@ class Calls:
                 raise ComponentError(told) from error
         raise AssertionError("unreachable")
 
+
+class EmbedderCalls(Calls):
+    """How the core asks an embedder."""
+
     def checked(self, rows: Any, n: int, where: str = "embed") -> Matrix:
         """*rows* as float32 rows, one for each of *n* items.
 
@@ -129,7 +134,8 @@ class Calls:
         Raises:
             ComponentError: There is not one number a text.
         """
-        counts = self.guarded("count_tokens", lambda: [int(count) for count in self.embedder.count_tokens(texts)])
+        embedder = cast(Embedder, self.component)
+        counts = self.guarded("count_tokens", lambda: [int(count) for count in embedder.count_tokens(texts)])
         if len(counts) != len(texts):
             raise ComponentError(f"{self.name} counted tokens of {len(counts)} texts, not of {len(texts)}")
         return cast("list[int]", counts)

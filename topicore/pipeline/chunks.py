@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .. import registry
 from ..components import Embedder
 from ..specs import EmbedderSpec
-from .calling import Calls
+from .calling import EmbedderCalls
 from .lengths import Pieces
 
 __all__ = ["Chunks", "windows"]
@@ -40,7 +40,7 @@ class Chunks:
         spec = cast(EmbedderSpec, registry.capabilities(embedder))
         counted: Sequence[int] = [0] * len(pieces.texts)
         if spec.chunk_tokens is not None and role != "image" and len(pieces.texts):
-            counted = Calls(embedder).counted(pieces.texts)
+            counted = EmbedderCalls(embedder).counted(pieces.texts)
         return cls(pieces, np.asarray(counted, dtype=np.int64), max(1, spec.chunk_size), spec.chunk_tokens or 0)
 
     def bounds(self) -> list[tuple[int, int]]:

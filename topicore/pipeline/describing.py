@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import isfinite
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from .. import registry
-from ..components import Description, Event, Representation
+from ..components import Cost, Description, Event, Representation
 from ..errors import ComponentError, TopicoreError
 from ..specs import RepresentationSpec
 from .view import View
 
-__all__ = ["calls_model", "describe", "redescribe", "without_words"]
+__all__ = ["calls_model", "costs", "describe", "prepare", "redescribe", "without_words"]
 
+A = TypeVar("A")
 Described = Mapping[str, Mapping[int, Description]]
 
 
@@ -33,6 +35,27 @@ def describe(
             notify(Event(stage="describe", done=done, total=total, detail=aspect))
         described[aspect] = {topic: _shown(view, current.get(topic), topic) for topic in view.topics}
     return described
+
+
+def prepare(aspects: Mapping[str, Sequence[Representation]]) -> None:
+    """Refuse representations that say that they cannot work, such as for want of a key."""
+    for link in (link for chain in aspects.values() for link in chain):
+        _guarded(link, link.prepare)
+
+
+def costs(view: View, aspects: Mapping[str, Sequence[Representation]]) -> list[tuple[str, str, Cost]]:
+    """(aspect, representation, cost) of each link that would ask a model for something, which none is asked for."""
+    found = []
+    for aspect, chain in aspects.items():
+        current: dict[int, Description] = {}
+        for link in chain:
+            before = replace(view, previous=current)
+            cost = _guarded(link, partial(link.cost, before))
+            if cost is not None:
+                found.append((aspect, registry.capabilities(link).name, cost))
+            if not calls_model(link):
+                current = _refined(before, link)
+    return found
 
 
 def redescribe(
@@ -113,12 +136,7 @@ def _offers(view: View, link: Representation) -> bool:
 
 def _refined(view: View, link: Representation) -> dict[int, Description]:
     name = registry.capabilities(link).name
-    try:
-        found = link.describe(view)
-    except TopicoreError:
-        raise
-    except Exception as error:
-        raise ComponentError(f"representation {name!r} failed: {type(error).__name__}: {error}") from error
+    found = _guarded(link, partial(link.describe, view))
     if not isinstance(found, Mapping) or not all(isinstance(part, Description) for part in found.values()):
         raise ComponentError(f"representation {name!r} must give a Description a topic, gave {type(found).__name__}")
     unknown = [topic for topic in found if topic not in view.topics]
@@ -127,6 +145,16 @@ def _refined(view: View, link: Representation) -> dict[int, Description]:
     for description in found.values():
         _check(description, name)
     return {topic: _over(view.previous.get(topic, Description()), found.get(topic)) for topic in view.topics}
+
+
+def _guarded(link: Representation, call: Callable[[], A]) -> A:
+    try:
+        return call()
+    except TopicoreError:
+        raise
+    except Exception as error:
+        name = registry.capabilities(link).name
+        raise ComponentError(f"representation {name!r} failed: {type(error).__name__}: {error}") from error
 
 
 def _check(description: Description, name: str) -> None:

@@ -31,7 +31,7 @@ from ..errors import InputError
 from ..specs import EmbedderSpec
 from ..tokens import tokenise
 from .cache import EmbeddingCache, Shelf, part_key
-from .calling import Calls, Halt
+from .calling import EmbedderCalls, Halt
 from .chunks import Chunks
 from .collecting import Collected, Spread, distinct
 from .lengths import Pieces, pieces_of
@@ -150,8 +150,8 @@ class Embedding:
         return np.asarray(cast(Any, rows).todense() if issparse(rows) else rows, dtype=np.float32)
 
     @property
-    def _calls(self) -> Calls:
-        return Calls(self.embedder)
+    def _calls(self) -> EmbedderCalls:
+        return EmbedderCalls(self.embedder)
 
     @cached_property
     def _parts(self) -> list[Embedding]:

@@ -17,7 +17,7 @@ from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState, Settings, Steering, TopicIndex, frozen
 from .checking import guarded, known_rows, shown, weighed
 from .clustering import Grouped, grouped_by
-from .describing import describe
+from .describing import describe, prepare
 from .embedding import Embedding, Work
 from .grouping import class_names
 from .reading import Text, read
@@ -71,6 +71,7 @@ def fit(
     if given is not None and components.embedder.learns():
         components = replace(components, embedder=Precomputed())  # rows of another space than it would learn
     check(components, settings, documents=corpus.documents is not None, images=corpus.images is not None)
+    prepare(components.representations)
     components = freshened(components, settings)
     text = read(components, settings, corpus.documents, len(corpus), notify)
     settings = replace(settings, language=text.language)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..components import Embedder, FloatMatrix, overrides
-from .calling import Calls
+from .calling import EmbedderCalls
 
 __all__ = ["Pieces", "pieces_of"]
 
@@ -47,7 +47,7 @@ class Pieces:
 def pieces_of(embedder: Embedder, texts: Sequence[str]) -> Pieces:
     """The pieces of *texts*; a UserWarning says how many are cut where they are not split."""
     whole = Pieces(texts, np.arange(len(texts) + 1))
-    calls = Calls(embedder)
+    calls = EmbedderCalls(embedder)
     if not texts or not overrides(embedder, Embedder, "count_tokens"):
         return whole
     limit = calls.guarded("max_tokens", lambda: embedder.max_tokens)

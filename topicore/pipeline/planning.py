@@ -10,7 +10,7 @@ import numpy as np
 
 from ..components import Embedder, Role, overrides
 from .cache import EmbeddingCache, part_key
-from .calling import Calls
+from .calling import EmbedderCalls
 from .chunks import Chunks
 from .collecting import distinct
 from .lengths import pieces_of
@@ -79,7 +79,7 @@ def _asked(embedder: Embedder, texts: Sequence[str], role: Role) -> tuple[int, i
     requests = sum(len(chunks.calls(first, last)) for first, last in chunks.bounds())
     if not overrides(embedder, Embedder, "count_tokens"):
         return requests, None
-    calls = Calls(embedder)
+    calls = EmbedderCalls(embedder)
     counted = calls.counted(pieces.texts)
     limit = calls.guarded("max_tokens", lambda: embedder.max_tokens)
     return requests, int(np.minimum(counted, np.iinfo(np.int64).max if limit is None else limit).sum())

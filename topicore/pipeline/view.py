@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from ..builtin.lexicon import unit
 from ..builtin.space import Space
-from ..components import Description, FloatMatrix, Labels, Matrix, Role, Tokens
+from ..components import Description, Event, FloatMatrix, Labels, Matrix, Role, Tokens
 from ..counts import best_columns, indicator, select_columns
 from ..errors import ComponentError
 from ..state import FittedState, TopicIndex
@@ -58,6 +58,7 @@ class View:
     pictures: Sequence[Any] | None
     embedding: Callable[[Sequence[str], Role], FloatMatrix]
     previous: Mapping[int, Description]
+    work: Work
     tokens: Tokens | None = None
     counting: Callable[[Sequence[str]], csr_array] | None = None
     space: Space | None = None
@@ -171,6 +172,16 @@ class View:
     def embed(self, texts: Sequence[str], /, role: Role = "document") -> FloatMatrix:
         return self.embedding(texts, role)
 
+    def recall(self, keys: Sequence[bytes], /) -> Mapping[bytes, str]:
+        return {} if self.work.cache is None else self.work.cache.recall(keys)
+
+    def remember(self, key: bytes, text: str, /) -> None:
+        if self.work.cache is not None:
+            self.work.cache.remember(key, text)
+
+    def notify(self, event: Event, /) -> None:
+        self.work.notify(event)
+
 
 def view_of(state: FittedState, work: Work) -> View:
     """The window on *state*; *work* surrounds what it embeds."""
@@ -193,6 +204,7 @@ def view_of(state: FittedState, work: Work) -> View:
         pictures=state.images,
         embedding=lambda texts, role: embedding.of_texts(vectorizer, texts, role),
         previous={},
+        work=work,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar, get_args
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ..components import FloatMatrix, Labels, Role
+from ..components import Event, FloatMatrix, Labels, Role
 from ..counts import count, group_sums
 from ..specs import Need
 from ..tokens import Rules, Tokens
@@ -154,6 +154,15 @@ class SmallView:
     def embed(self, texts: Sequence[str], /, role: Role = "document") -> FloatMatrix:
         self._use("embedder")
         return self._array(_hashed(texts))
+
+    def recall(self, keys: Sequence[bytes], /) -> Mapping[bytes, str]:
+        return {}
+
+    def remember(self, key: bytes, text: str, /) -> None:
+        pass
+
+    def notify(self, event: Event, /) -> None:
+        pass
 
     @cached_property
     def _words(self) -> Tokens:
