@@ -46,6 +46,7 @@ def view(**changes):
         "pictures": None,
         "embedding": lambda texts, role: np.array([[len(text), 1.0] for text in texts], dtype=np.float32),
         "previous": {},
+        "work": Work(notify=lambda event: None, executor=Serial()),
     }
     return View(**{**parts, **changes})
 

@@ -273,7 +273,7 @@ def test_a_full_disk_costs_a_warning_and_not_the_rows(path):
     kept = EmbeddingCache(path)
     pages = kept._connection.execute("PRAGMA page_count").fetchone()[0]
     kept._connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.warns(UserWarning, match="keeps no more rows: database or disk is full; the work goes on without it"):
+    with pytest.warns(UserWarning, match="keeps nothing more: database or disk is full; the work goes on without it"):
         kept.keep([bytes([n]) * 16 for n in range(200)], np.ones((200, 300), np.float32))
     kept.keep([b"later"], np.ones((1, 300), np.float32))
     assert kept.find([b"later"]) == {}

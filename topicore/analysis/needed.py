@@ -94,7 +94,7 @@ def aspects_known(state: FittedState, aspects: Any) -> Sequence[str] | None:
     Raises:
         InputError: There is no such aspect.
     """
-    names = [aspects] if isinstance(aspects, str) else aspects
+    names = aspects if aspects is None or isinstance(aspects, (list, tuple)) else [aspects]
     unknown = [name for name in names or () if name not in state.components.representations]
     if unknown:
         known = ", ".join(state.components.representations)
