@@ -19,9 +19,9 @@ import topicore
 from topicore.components import Role
 from topicore.errors import ComponentError, ParameterError
 from topicore_transformers import TransformersEmbedder
-from topicore_transformers.encoding import passes
-from topicore_transformers.loading import load, quiet
+from topicore_transformers.loading import Source, load, quiet
 from topicore_transformers.pooling import Pooling
+from topicore_transformers.reading import passes
 
 TEXTS = ["the moon and a rocket", "bread in the oven", "goal", "the judge of the court " * 2, "zebra"]
 ODD = [
@@ -237,9 +237,9 @@ def test_parameters_that_do_not_change_rows_do_not_change_the_identity() -> None
 def test_a_model_loads_once_and_rows_are_the_same_from_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[str] = []
 
-    def counted(model: str, **parameters: Any) -> Any:
-        loads.append(model)
-        return load(model, **parameters)
+    def counted(source: Source, *purpose: Any, **parameters: Any) -> Any:
+        loads.append(source.model)
+        return load(source, *purpose, **parameters)
 
     monkeypatch.setattr("topicore_transformers.embedder.load", counted)
     embedder = tiny()

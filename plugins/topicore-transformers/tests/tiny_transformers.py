@@ -99,12 +99,62 @@ def clip() -> str:
         return _saved("clip", _seeded(CLIPModel, CLIPConfig(text_config=text, vision_config=vision)), tokenizer)
 
 
-def pipeline(folder: str, **parameters: Any) -> Any:
-    """The library's own feature extraction with the model in *folder*."""
+NLI = ("contradiction", "neutral", "entailment")
+
+
+@cache
+def bert_nli(labels: tuple[str, ...] = NLI) -> str:
+    """Folder of a BERT that judges pairs of texts, with opinions as strong as they are random."""
+    with quiet():
+        from transformers import BertConfig, BertForSequenceClassification
+
+        tokenizer = _wordpieces(["input_ids", "token_type_ids", "attention_mask"])
+        config = BertConfig(vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **SIZES, **_labels(labels))
+        model = _seeded(BertForSequenceClassification, config)
+        model.classifier.weight.data *= 100
+        return _saved(f"bert-nli-{'-'.join(labels)}", model, tokenizer)
+
+
+@cache
+def bart_nli() -> str:
+    """Folder of a BART that judges pairs of texts at the last ``</s>``."""
+    with quiet():
+        from transformers import BartConfig, BartForSequenceClassification
+
+        special = ["<s>", "<pad>", "</s>", "<unk>"]
+        tokenizer = _bytes(special, {"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>"}, ends=True)
+        ends = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "decoder_start_token_id": 2}
+        heads = {f"{side}_attention_heads": 2 for side in ("encoder", "decoder")}
+        sizes = {"d_model": 32, "encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "encoder_layers": 1, "decoder_layers": 1}
+        length = {"max_position_embeddings": 256}
+        config = BartConfig(vocab_size=len(tokenizer), **ends, **heads, **sizes, **length, **_labels(NLI))
+        model = _seeded(BartForSequenceClassification, config)
+        model.classification_head.out_proj.weight.data *= 1000
+        return _saved("bart-nli", model, tokenizer)
+
+
+@cache
+def gpt2_nli() -> str:
+    """Folder of a GPT-2 that judges pairs of texts; neither it nor its tokenizer knows of padding."""
+    with quiet():
+        from transformers import GPT2Config, GPT2ForSequenceClassification
+
+        tokenizer = _bytes(["<|endoftext|>"], {"eos_token": "<|endoftext|>"}, ends=False)
+        sizes = {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 256}
+        config = GPT2Config(vocab_size=len(tokenizer), bos_token_id=0, eos_token_id=0, **sizes, **_labels(NLI))
+        return _saved("gpt2-nli", _seeded(GPT2ForSequenceClassification, config), tokenizer)
+
+
+def pipeline(folder: str, task: str = "feature-extraction", **parameters: Any) -> Any:
+    """The library's own pipeline with the model in *folder*."""
     with quiet():
         from transformers.pipelines import pipeline
 
-        return pipeline("feature-extraction", model=folder, device="cpu", **parameters)
+        return pipeline(task, model=folder, device="cpu", **parameters)
+
+
+def _labels(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"id2label": dict(enumerate(names)), "label2id": {name: place for place, name in enumerate(names)}}
 
 
 def _seeded(kind: Any, config: Any) -> Any:
@@ -126,7 +176,9 @@ def _wordpieces(inputs: list[str]) -> Any:
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     ends = [("[CLS]", 2), ("[SEP]", 3)]
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ends
+    )
     marks = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     length = {"model_max_length": POSITIONS, "model_input_names": inputs}
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **length, **marks)
@@ -143,7 +195,9 @@ def _bytes(special: list[str], marks: dict[str, str], ends: bool) -> Any:
     tokenizer.decoder = decoders.ByteLevel()
     if ends:
         around = [("<s>", 0), ("</s>", 2)]
-        tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=around)
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=around
+        )
     names = ["input_ids", "attention_mask"]
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_input_names=names, **marks)
 

@@ -1,20 +1,23 @@
-"""Hugging Face transformers as embedders of topicore."""
+"""Hugging Face transformers as embedders and representations of topicore."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .embedder import TransformersEmbedder as TransformersEmbedder
+    from .generate import Generate as Generate
+    from .zeroshot import ZeroShot as ZeroShot
 
-__all__ = ["TransformersEmbedder"]
+_HOMES = {"Generate": "generate", "TransformersEmbedder": "embedder", "ZeroShot": "zeroshot"}
+
+__all__ = ["Generate", "TransformersEmbedder", "ZeroShot"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "TransformersEmbedder":
-        from .embedder import TransformersEmbedder
-
-        return TransformersEmbedder
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
 from topicore.components import JSON, Embedder, FloatMatrix, Role
-from topicore.errors import ParameterError
 from topicore.specs import Range
 
 from .encoding import Encoder
-from .loading import load, origin, precision
+from .handed import found
+from .loading import Once, Purpose, Source, load
 from .plugin import TRANSFORMERS
 from .pooling import POOLINGS, Pooling
 
@@ -23,6 +22,14 @@ if TYPE_CHECKING:
 
 PER_CALL = ("pooling", "batch_size", "normalize", "max_seq_length", "long_documents")
 """Parameters that a loaded pipeline can still be given."""
+
+
+PURPOSE = Purpose(
+    component="embedder 'transformers'",
+    task="feature-extraction",
+    spared=lambda name: "pooler" in name or name.startswith("decoder."),
+)
+"""Rows do without a pooler, and without the decoder beside an encoder."""
 
 
 class TransformersEmbedder(Embedder):
@@ -72,9 +79,8 @@ class TransformersEmbedder(Embedder):
         self.revision = revision
         self.local_files_only = local_files_only
         self.spec = replace(type(self).spec, batch_invariant=precision == "float32")  # type: ignore[misc]
-        self._lock = Lock()
         self._native: Any = None
-        self._encoder: Encoder | None = None
+        self._loaded = Once(self._load)
         self._external: str | None = None
 
     @classmethod
@@ -84,23 +90,11 @@ class TransformersEmbedder(Embedder):
         Its tokenizer is copied, never set. Where the pipeline tells what it was loaded from, a saved model names that;
         weights changed by hand since then do not show, so save such a model to a folder and load it from there.
         """
-        fixed = sorted(set(parameters) - set(PER_CALL))
-        if fixed:
-            raise ParameterError(
-                f"embedder 'transformers': {', '.join(fixed)} cannot change on a loaded pipeline; load it that way. "
-                f"{', '.join(PER_CALL)} can be given here"
-            )
-        if getattr(obj, "framework", "pt") != "pt":
-            raise ParameterError("embedder 'transformers' takes pipelines of PyTorch; load it with framework='pt'")
-        source = origin(obj)
-        known = {
-            **(source or {"model": type(obj.model).__name__}),
-            "precision": precision(obj.model) or "float32",
-            "max_seq_length": obj._preprocess_params.get("max_length"),
-        }
+        loaded, external = found(obj, PURPOSE.component, parameters, PER_CALL)
+        known = {**loaded, "max_seq_length": obj._preprocess_params.get("max_length")}
         embedder = cls(**{**known, **parameters})
         embedder._native = obj
-        embedder._external = None if source else f"{type(obj).__module__}.{type(obj).__qualname__}"
+        embedder._external = external
         return embedder
 
     def fresh(self, **parameters: Any) -> Self:
@@ -135,19 +129,10 @@ class TransformersEmbedder(Embedder):
         """Tokens of one text that the model reads; loads the model."""
         return self._loaded().limit
 
-    def _loaded(self) -> Encoder:
-        """The model and its tokenizer, loaded by the first of all threads that ask."""
-        with self._lock:
-            if self._encoder is None:
-                if self._native is not None:
-                    model, tokenizer = self._native.model, self._native.tokenizer
-                else:
-                    model, tokenizer = load(
-                        self.model,
-                        device=self.device,
-                        precision=self.precision,
-                        revision=self.revision,
-                        local_files_only=self.local_files_only,
-                    )
-                self._encoder = Encoder(model, tokenizer, self.max_seq_length, shared=self._native is not None)
-            return self._encoder
+    def _load(self) -> Encoder:
+        if self._native is not None:
+            model, tokenizer = self._native.model, self._native.tokenizer
+        else:
+            source = Source(self.model, self.revision, self.local_files_only)
+            model, tokenizer = load(source, PURPOSE, "AutoModel", device=self.device, precision=self.precision)
+        return Encoder(model, tokenizer, self.max_seq_length, shared=self._native is not None)

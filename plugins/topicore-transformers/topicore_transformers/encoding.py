@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,19 +13,13 @@ import numpy as np
 from topicore.components import FloatMatrix
 from topicore.errors import ComponentError
 
+from .reading import INPUTS, accepted, at_rest, limit, own, passes, room, uncached
+
 if TYPE_CHECKING:
     from torch import Tensor
 
     Pool: TypeAlias = Callable[[Tensor, Tensor], Tensor]
     Read: TypeAlias = Mapping[str, Sequence[Sequence[int]]]
-
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-"""What tokenizers give that models of text take."""
-TOKENS = {"cpu": 1024}
-"""Tokens of one pass where no batch size is given: what keeps a processor busy leaves an accelerator idle."""
-TOKENS_ELSEWHERE = 16384
-UNBOUNDED = 10**20
-"""Tokenizers without a limit say 1e30."""
 
 
 class Encoder:
@@ -48,6 +41,8 @@ class Encoder:
         self._model = backbone(model)
         self._tokenizer = own(tokenizer)
         self._inputs = accepted(self._model, self._tokenizer)
+        if not self._inputs:
+            raise _refused(model, f"it takes {', '.join(inspect.signature(self._model.forward).parameters)}")
         self._reading = Lock()  # of the tokenizer: its truncation is a state that threads would share
         self._guard: AbstractContextManager[Any] = Lock() if shared else nullcontext()
         self.limit = limit(self._model, self._tokenizer, max_seq_length)
@@ -64,9 +59,8 @@ class Encoder:
         rows = np.zeros((len(texts), self.width), dtype=np.float32)
         read = self._read(texts, self.limit) if len(texts) else {"input_ids": []}
         lengths = [len(ids) for ids in read["input_ids"]]
-        tokens = None if batch_size else TOKENS.get(self._model.device.type, TOKENS_ELSEWHERE)
         alike = "attention_mask" not in self._inputs  # such a model would read the padding
-        for places in passes(lengths, batch_size, tokens, alike):
+        for places in passes(lengths, batch_size, room(self._model, batch_size), alike):
             rows[places] = self._pass(places, read, lengths, pool)
         return rows
 
@@ -83,7 +77,7 @@ class Encoder:
         mask = inputs["attention_mask"]
         with torch.no_grad(), self._guard, at_rest(self._model):
             given = {name: value for name, value in inputs.items() if name in self._inputs}
-            hidden = states(self._model(**given, **self._settings()))
+            hidden = states(self._model(**given, **uncached(self._model)))
         if hidden.shape[:2] != mask.shape:
             raise _refused(self._model, f"it gives {tuple(hidden.shape)} for {tuple(mask.shape)} tokens")
         return np.asarray(pool(hidden.float(), mask.unsqueeze(-1)).cpu().numpy(), dtype=np.float32)
@@ -114,10 +108,6 @@ class Encoder:
             )
         return {name: found[name] for name in INPUTS if name in found}
 
-    def _settings(self) -> dict[str, Any]:
-        """Nothing is generated, so nothing is kept for the next token."""
-        return {"use_cache": False} if "use_cache" in inspect.signature(self._model.forward).parameters else {}
-
     def _probed(self, model: Any) -> int:
         """The width of a row, found by making one."""
         widths: list[int] = []
@@ -144,84 +134,10 @@ def backbone(model: Any) -> Any:
     return getattr(model, "base_model", model)
 
 
-def own(tokenizer: Any) -> Any:
-    """A copy of *tokenizer* that can pad; what it pads with is masked, so any token will do."""
-    ours = copy.deepcopy(tokenizer)
-    if ours.pad_token_id is None:
-        ours.pad_token = ours.eos_token or ours.unk_token or ours.convert_ids_to_tokens(0)
-    return ours
-
-
-def accepted(model: Any, tokenizer: Any) -> tuple[str, ...]:
-    """Which of INPUTS *model* is to be given: those it takes, and types of tokens only where *tokenizer* means them."""
-    parameters = inspect.signature(model.forward).parameters
-    wrapper = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
-    if "input_ids" not in parameters and not wrapper:
-        raise _refused(model, f"it takes {', '.join(parameters)}")
-    known = parameters if "input_ids" in parameters else INPUTS
-    meant = {"input_ids", "attention_mask", *tokenizer.model_input_names}
-    return tuple(name for name in INPUTS if name in known and name in meant)
-
-
-def limit(model: Any, tokenizer: Any, asked: int | None) -> int | None:
-    """Tokens of one text that *model* has positions for and *tokenizer* was made for; *asked* overrules the latter."""
-    found = [asked or tokenizer.model_max_length, positions(model)]
-    bounds = [int(bound) for bound in found if bound is not None and 0 < bound < UNBOUNDED]
-    return min(bounds, default=None)
-
-
-def positions(model: Any) -> int | None:
-    """Tokens that *model* has positions for; models of RoBERTa's family start to count after their padding."""
-    counted = [
-        module.num_embeddings - module.padding_idx - 1
-        for name, module in model.named_modules()
-        if name.endswith("position_embeddings")
-        and getattr(module, "padding_idx", None) is not None
-        and hasattr(module, "num_embeddings")
-    ]
-    configured = getattr(model.config, "max_position_embeddings", None)
-    return min([*counted, *([configured] if configured else [])], default=None)
-
-
-def passes(lengths: Sequence[int], batch_size: int | None, tokens: int | None, alike: bool) -> Iterator[list[int]]:
-    """Places of the texts of each pass, the longest first, so that little is padded and memory is tested early.
-
-    Args:
-        lengths: Tokens of each text; texts without any are in no pass.
-        batch_size: Most texts of a pass.
-        tokens: Most tokens of a pass of several texts, padding included.
-        alike: Texts of one pass have to be equally long.
-    """
-    order = sorted((place for place, length in enumerate(lengths) if length), key=lambda place: -lengths[place])
-    now: list[int] = []
-    for place in order:
-        longest = lengths[now[0]] if now else 0
-        full = len(now) == batch_size or (tokens is not None and (len(now) + 1) * longest > tokens)
-        if now and (full or (alike and lengths[place] != longest)):
-            yield now
-            now = []
-        now.append(place)
-    if now:
-        yield now
-
-
 def states(output: Any) -> Tensor:
     """The last hidden states (texts, tokens, width) in what a model returned."""
     found: Tensor | None = getattr(output, "last_hidden_state", None)
     return output[0] if found is None else found
-
-
-@contextmanager
-def at_rest(model: Any) -> Iterator[None]:
-    """No dropout meanwhile; modules that were in training are again in the end."""
-    training = [module for module in model.modules() if module.training]
-    for module in training:
-        module.training = False
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True
 
 
 def _refused(model: Any, reason: str) -> ComponentError:

@@ -4,47 +4,118 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Generic, TypeVar
 from warnings import catch_warnings, filterwarnings, simplefilter
 
 from topicore.errors import ComponentError
+
+T = TypeVar("T")
 
 TIMEOUT = 10
 """Seconds to wait for the hub's first answer; transformers itself tries for most of a minute, for each file."""
 
 
-def load(
-    model: str, *, device: str | None, precision: str, revision: str | None, local_files_only: bool
-) -> tuple[Any, Any]:
-    """A model without a head and its tokenizer, loaded without a word; code that comes with a model is never run.
+class Once(Generic[T]):
+    """What is made by the first of all threads that ask for it."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a model is loaded for.
+
+    Args:
+        component: Kind and name of the component, as messages have them.
+        task: The pipeline in which a user can hand in a model that was loaded in another way.
+        spared: Whether the component does without the weight of this name.
+    """
+
+    component: str
+    task: str
+    spared: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a model comes from.
+
+    Args:
+        model: The id of a published model, or a folder.
+        revision: Branch, tag or commit.
+        local_files_only: Never ask the network.
+    """
+
+    model: str
+    revision: str | None
+    local_files_only: bool
+
+
+def load(source: Source, purpose: Purpose, auto: str, *, device: str | None, precision: str) -> tuple[Any, Any]:
+    """A model and its tokenizer, loaded without a word; code that comes with a model is never run.
+
+    Args:
+        source: Which model.
+        purpose: What it is for.
+        auto: The class of transformers that loads such models, such as ``"AutoModel"``.
+        device: Where it goes; None is the best there is.
+        precision: The number type of its weights, as torch calls it; ``"auto"`` is that of the file.
 
     Raises:
         ComponentError: They cannot be loaded; the message says what else can be done.
     """
-    with quiet():
-        local = local_files_only or os.path.isdir(model)
-        why = "local_files_only=True, so nothing was downloaded" if local_files_only else ""
-        if not local:
-            why = unreachable(model, revision)
-        try:
-            import torch
-            from transformers import AutoModel, AutoTokenizer
 
-            where = {"revision": revision, "local_files_only": local or bool(why), "trust_remote_code": False}
-            tokenizer = AutoTokenizer.from_pretrained(model, **where)
-            found, report = AutoModel.from_pretrained(model, output_loading_info=True, **where)
-            found = found.to(device=device or best_device(), dtype=getattr(torch, precision)).eval()
-        except Exception as error:  # any backend's own, the network's, the file system's
-            raise ComponentError(_failure(model, "" if os.path.isdir(model) else why, error)) from error
-    lost = sorted(name for name in report["missing_keys"] if not _unused(name))
+    def both(transformers: Any, where: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, Any]]:
+        import torch
+
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source.model, **where)
+        asked = "auto" if precision == "auto" else getattr(torch, precision)
+        kind = getattr(transformers, auto)
+        found, report = kind.from_pretrained(source.model, torch_dtype=asked, output_loading_info=True, **where)
+        return found.to(device or best_device()).eval(), tokenizer, report
+
+    model, tokenizer, report = fetched(source, purpose, both)
+    lost = sorted(name for name in report["missing_keys"] if not purpose.spared(name))
     if lost:
         raise ComponentError(
-            f"embedder 'transformers' cannot use {model!r}: it has no weights for {len(lost)} parts of "
-            f"{type(found).__name__} ({lost[0]}, ...), which would be random numbers; give a complete model"
+            f"{purpose.component} cannot use {source.model!r}: it has no weights for {len(lost)} parts of "
+            f"{type(model).__name__} ({lost[0]}, ...), which would be random numbers; give a complete model"
         )
-    return found, tokenizer
+    return model, tokenizer
+
+
+def fetched(source: Source, purpose: Purpose, fetch: Callable[[Any, Mapping[str, Any]], T]) -> T:
+    """What *fetch* makes of the module transformers and the settings for ``from_pretrained``.
+
+    Raises:
+        ComponentError: It cannot be had; the message says what else can be done.
+    """
+    with quiet():
+        folder = os.path.isdir(source.model)
+        why = "local_files_only=True, so nothing was downloaded" if source.local_files_only else ""
+        if not (folder or source.local_files_only):
+            why = unreachable(source.model, source.revision)
+        local = folder or source.local_files_only or bool(why)
+        try:
+            import transformers
+
+            where = {"revision": source.revision, "local_files_only": local, "trust_remote_code": False}
+            return fetch(transformers, where)
+        except Exception as error:  # any backend's own, the network's, the file system's
+            raise ComponentError(_failure(source.model, purpose, "" if folder else why, error)) from error
 
 
 def unreachable(model: str, revision: str | None) -> str:
@@ -80,45 +151,16 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def origin(pipeline: Any) -> dict[str, Any] | None:
-    """The model id or folder, and the revision, that *pipeline* was loaded from; None where it does not tell.
-
-    A model that was trained here, runs code of its own, carries adapters, or has another number type than float32 or
-    bfloat16 is not what its name gives.
-    """
-    model = pipeline.model
-    name = getattr(model, "name_or_path", None)
-    if not name or getattr(pipeline.tokenizer, "name_or_path", None) != name or precision(model) is None:
-        return None
-    adapted = getattr(model, "_hf_peft_config_loaded", False)
-    trained = any(parameter.grad is not None for parameter in model.parameters())
-    if adapted or trained or not type(model).__module__.startswith("transformers."):
-        return None
-    return {"model": name, "revision": None if os.path.isdir(name) else getattr(model.config, "_commit_hash", None)}
-
-
-def precision(model: Any) -> str | None:
-    """``"float32"`` or ``"bfloat16"`` where all weights are of that type, else None."""
-    types = {str(parameter.dtype).removeprefix("torch.") for parameter in model.parameters()}
-    return types.pop() if types in ({"float32"}, {"bfloat16"}) else None
-
-
-def _unused(name: str) -> bool:
-    """Whether rows do without the weight *name*: a pooler, or the decoder beside an encoder."""
-    return "pooler" in name or name.startswith("decoder.")
-
-
-def _failure(model: str, why: str, error: Exception) -> str:
+def _failure(model: str, purpose: Purpose, why: str, error: Exception) -> str:
     if "trust_remote_code" in str(error):
         return (
-            f"embedder 'transformers' cannot load {model!r}: it comes with code of its own, which topicore never runs. "
-            "Load it yourself, and hand in pipeline('feature-extraction', ...)"
+            f"{purpose.component} cannot load {model!r}: it comes with code of its own, which topicore never runs. "
+            f"Load it yourself, and hand in pipeline({purpose.task!r}, ...)"
         )
     reason = why or (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(" .")
     return (
-        f"embedder 'transformers' cannot load {model!r}: {reason}. "
-        "Check the name; without a network give the folder of a saved model ('transformers:path/to/folder') or a model "
-        "that was downloaded before"
+        f"{purpose.component} cannot load {model!r}: {reason}. Check the name; without a network give the folder of a "
+        "saved model, or a model that was downloaded before"
     )
 
 
