@@ -114,7 +114,7 @@ class Description:
         terms: (term, weight) pairs, best first.
         label: One line.
         summary: A few sentences.
-        images: What the kind of image calls for: paths or image objects.
+        images: Paths or image objects, such as one collage.
     """
 
     terms: tuple[tuple[str, float], ...] | None = None

@@ -31,7 +31,7 @@ class ClipCaptions(Representation):
 
     The summary is the captions, the most representative image's first. The words are those that a larger share of the
     topic's captions has than of the others' captions, weighed by the difference; so topics of images alone have words.
-    Where the model cannot be had or fails, topics keep what they had, and a warning says why.
+    One that fails leaves topics what they had, with a warning that says why; one that cannot be had is told before a fit.
 
     Args:
         model: The id of a published model, or the folder of a saved one, that captions images without being asked
@@ -69,6 +69,10 @@ class ClipCaptions(Representation):
     def fresh(self, **parameters: Any) -> Self:
         """This one, which learns nothing, with the model that it has loaded; with *parameters*, another one."""
         return super().fresh(**parameters) if parameters else self
+
+    def prepare(self) -> None:
+        """Load the model, so that a fit does not begin without it."""
+        self._captioner()
 
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
         """Summary and words of each topic of which an image has a caption."""
