@@ -31,7 +31,7 @@ class ClipCaptions(Representation):
 
     The summary is the captions, the most representative image's first. The words are those that a larger share of the
     topic's captions has than of the others' captions, weighed by the difference; so topics of images alone have words.
-    One that fails leaves topics what they had, with a warning that says why; one that cannot be had is told before a fit.
+    One that fails leaves topics what they had, and a warning says why; one that cannot be had is told before a fit.
 
     Args:
         model: The id of a published model, or the folder of a saved one, that captions images without being asked

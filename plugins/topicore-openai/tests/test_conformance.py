@@ -1,4 +1,4 @@
-"""The promises of an embedder, kept by name and by client, against a server on this machine."""
+"""The promises of an embedder and a representation, kept by name and by client, against a server on this machine."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import tiny_chat
 import tiny_openai
 
 from topicore.testing import conformance
-from topicore_openai import OpenAIEmbedder
+from topicore_openai import OpenAIEmbedder, OpenAILabel
 
-SERVICE = tiny_openai.Service()
+SERVICE = tiny_chat.Chat(key=None)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def service() -> Iterator[None]:
-    with tiny_openai.served(key=None) as running:
-        SERVICE.url = running.url
+    with tiny_openai.running(SERVICE):
         yield
 
 
@@ -33,3 +33,11 @@ def _named() -> OpenAIEmbedder:
 
 test_name = conformance(_named)
 test_client = conformance(lambda: OpenAIEmbedder.from_native(_client(), model="text-embedding-3-large", dimensions=24))
+
+
+def _labels() -> OpenAILabel:
+    return OpenAILabel(base_url=SERVICE.url or None, outputs=["label"])
+
+
+test_labels_by_name = conformance(_labels)
+test_labels_by_client = conformance(lambda: OpenAILabel.from_native(_client(), model="gpt-4o-mini", documents=2))

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks OpenAI's embeddings protocol, with its limits, and fails when it is told to."""
+"""A server on this machine that speaks OpenAI's protocol, with its limits, and fails when it is told to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -90,8 +90,16 @@ class Service:
         """All texts that were answered or refused, in order of arrival."""
         return [text for request in self.requests for text in request["input"]]
 
+    def next_plan(self) -> Answer | None:
+        """What to do with the next request before answering well."""
+        return self.plan.pop(0) if self.plan else None
+
+    def respond(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        """Status and body for a request to *path*."""
+        return self.answer(body) if path.endswith("/embeddings") else (404, {"detail": "Not Found"})
+
     def answer(self, body: dict[str, Any]) -> tuple[int, Any]:
-        """Status and body for a request, within the limits of the service."""
+        """Status and body for texts to embed, within the limits of the service."""
         texts, model = body["input"], body["model"]
         if model not in MODELS:
             return 404, _refusal(f"The model `{model}` does not exist", "model_not_found")
@@ -129,8 +137,17 @@ def _refusal(message: str, code: str | None = None) -> dict[str, Any]:
 
 @contextmanager
 def served(**settings: Any) -> Iterator[Service]:
-    """A running server; it is stopped afterwards."""
-    service = Service(**settings)
+    """A running server of embeddings; it is stopped afterwards."""
+    with running(Service(**settings)) as service:
+        yield service
+
+
+S = TypeVar("S", bound=Service)
+
+
+@contextmanager
+def running(service: S) -> Iterator[S]:
+    """*service*, answering; it is stopped afterwards."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -145,7 +162,7 @@ def served(**settings: Any) -> Iterator[Service]:
                 service.requests.append(body)
                 service.keys.append(key)
                 service.paths.append(self.path)
-                planned = service.plan.pop(0) if service.plan else None
+                planned = service.next_plan()
             if planned is SILENT:
                 service.released.wait(30)
                 self.close_connection = True
@@ -155,10 +172,8 @@ def served(**settings: Any) -> Iterator[Service]:
             elif service.key and key not in (service.key, f"Bearer {service.key}"):
                 said = {"error": {"message": f"Incorrect API key provided: {key}", "code": "invalid_api_key"}}
                 self._send(401, json.dumps(said).encode())
-            elif not self.path.partition("?")[0].endswith("/embeddings"):
-                self._send(404, b'{"detail": "Not Found"}')
             else:
-                status, found = service.answer(body)
+                status, found = service.respond(self.path.partition("?")[0], body)
                 self._send(status, json.dumps(found).encode(), broken=planned is CUT)
 
         def _send(

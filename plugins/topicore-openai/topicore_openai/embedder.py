@@ -79,7 +79,7 @@ class OpenAIEmbedder(Embedder):
         A plain client of OpenAI or of this machine is saved as its recipe, without the key; any other is handed back
         when a saved model is loaded.
         """
-        refuse_async(obj)
+        refuse_async(obj, "embedder 'openai'")
         if parameters.get("model") is None:
             raise ParameterError(
                 "embedder 'openai': a client does not say which model to use; write "

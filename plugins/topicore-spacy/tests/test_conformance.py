@@ -1,4 +1,4 @@
-"""The promises of an embedder, kept by folder and around objects, with word vectors and with a transformer."""
+"""The promises of both kinds of component, kept by folder and around objects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import tiny_spacy
 
 from topicore.testing import conformance
-from topicore_spacy import SpacyEmbedder
+from topicore_spacy import PartOfSpeech, SpacyEmbedder
 
 
 @cache
@@ -31,6 +31,9 @@ test_vectors = conformance(
     lambda: SpacyEmbedder(tiny_spacy.vectors()), native=lambda: tiny_spacy.load(tiny_spacy.vectors())
 )
 test_object = conformance(lambda: SpacyEmbedder.from_native(_blank()), native=_blank)
+test_parts_of_speech = conformance(
+    lambda: PartOfSpeech(tiny_spacy.tagger()), native=lambda: tiny_spacy.load(tiny_spacy.tagger())
+)
 if tiny_spacy.has("spacy_curated_transformers"):
     test_curated = conformance(lambda: SpacyEmbedder.from_native(_curated(), batch_size=4), native=_curated)
 if tiny_spacy.has("spacy_transformers"):

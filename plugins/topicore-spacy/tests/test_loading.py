@@ -15,6 +15,7 @@ import topicore
 from topicore.errors import ComponentError, InputError, ParameterError
 from topicore_spacy import SpacyEmbedder, loading
 from topicore_spacy.loading import load
+from topicore_spacy.pipes import for_vectors
 
 TEXTS = ["moon rocket", "bread in the oven"]
 
@@ -78,8 +79,8 @@ def test_an_object_that_was_put_together_is_external() -> None:
 def test_a_pipeline_loads_once_and_only_with_what_vectors_need(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[Any] = []
 
-    def kept(model: str, exclude: Any) -> Any:
-        loaded.append(load(model, exclude))
+    def kept(model: str, purpose: Any) -> Any:
+        loaded.append(load(model, purpose))
         return loaded[-1]
 
     monkeypatch.setattr("topicore_spacy.embedder.load", kept)
@@ -91,7 +92,7 @@ def test_a_pipeline_loads_once_and_only_with_what_vectors_need(monkeypatch: pyte
 
 
 def test_a_transformer_is_loaded_and_what_follows_it_is_not() -> None:
-    nlp = load(tiny_spacy.transformer(), ())
+    nlp = load(tiny_spacy.transformer(), for_vectors())
     assert len(nlp.component_names) == 1
     with pytest.raises(InputError, match="neither word vectors nor an active transformer"):
         SpacyEmbedder(tiny_spacy.transformer(), exclude=nlp.component_names).embed(TEXTS)

@@ -8,6 +8,7 @@ from shutil import copytree
 import pytest
 import tiny_spacy
 
+import topicore
 from topicore import TopicModel
 
 DOCUMENTS = tiny_spacy.documents()
@@ -18,6 +19,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The published names as folders in the working directory."""
     copytree(tiny_spacy.vectors(), tmp_path / "en_core_web_md")
     copytree(tiny_spacy.transformer(), tmp_path / "en_core_web_trf")
+    copytree(tiny_spacy.tagger(), tmp_path / "en_core_web_sm")
     monkeypatch.chdir(tmp_path)
 
 
@@ -61,3 +63,16 @@ def test_transformer_pipelines_with_an_allocator_of_their_own() -> None:
     chosen = type(get_current_ops())
     assert len(topic_model.fit(DOCUMENTS).topics_) == len(DOCUMENTS)
     assert type(get_current_ops()) is chosen
+
+
+def test_parts_of_speech() -> None:
+    representation_model = topicore.representation("spacy.pos:en_core_web_sm")
+    topic_model = TopicModel(representation=representation_model)
+    patterns = [[{"POS": "ADJ"}, {"POS": "NOUN"}], [{"POS": "NOUN"}], [{"POS": "ADJ"}]]
+    own = TopicModel(representation=topicore.representation("spacy.pos:en_core_web_sm", patterns=patterns))
+
+    sentences = [" ".join(words) for words, _ in tiny_spacy.sentences()] * 8
+    assert "rises" not in str(topic_model.fit(sentences).get_topics())
+    words = str(own.fit(sentences).get_topics())
+    assert "bread" in words
+    assert "paris" not in words

@@ -85,6 +85,56 @@ def floret() -> str:
     return saved(nlp, "floret")
 
 
+TAGGED = """
+the/DET bright/ADJ moon/NOUN rises/VERB over/ADP Houston/PROPN
+the/DET hard/ADJ drive/NOUN of/ADP the/DET rocket/NOUN fails/VERB
+Houston/PROPN sees/VERB a/DET new/ADJ telescope/NOUN in/ADP orbit/NOUN
+they/PRON drive/VERB slowly/ADV to/ADP Paris/PROPN with/ADP warm/ADJ bread/NOUN
+the/DET baker/NOUN kneads/VERB the/DET soft/ADJ dough/NOUN in/ADP a/DET hot/ADJ oven/NOUN
+the/DET oven/NOUN bakes/VERB warm/ADJ bread/NOUN and/CCONJ Paris/PROPN eats/VERB it/PRON
+a/DET striker/NOUN scores/VERB the/DET late/ADJ goal/NOUN of/ADP the/DET match/NOUN
+"""
+"""Sentences whose words have their parts of speech behind them; "drive" is a noun and a verb."""
+
+
+def sentences() -> list[tuple[list[str], list[str]]]:
+    """The words and parts of speech of each sentence in ``TAGGED``."""
+    pairs = [[word.split("/") for word in line.split()] for line in TAGGED.split("\n") if line]
+    return [([word for word, _ in line], [part for _, part in line]) for line in pairs]
+
+
+@cache
+def tagger() -> str:
+    """Folder of a tagger and a ruler for its tags, trained on ``TAGGED``, among components that tags do not need."""
+    nlp = empty()
+    from spacy.tokens import Doc
+    from spacy.training import Example
+    from spacy.util import fix_random_seed
+
+    fix_random_seed(0)
+    known = [Doc(nlp.vocab, words=words, tags=parts) for words, parts in sentences()]
+    examples = [Example(nlp.make_doc(doc.text), doc) for doc in known]
+    nlp.add_pipe("tagger")
+    nlp.initialize(lambda: examples)
+    for _ in range(30):
+        nlp.update(examples)
+    ruler = nlp.add_pipe("attribute_ruler")
+    for tag in sorted({part for _, parts in sentences() for part in parts}):
+        ruler.add([[{"TAG": tag}]], {"POS": tag})
+    nlp.add_pipe("sentencizer", first=True)
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PLACE", "pattern": "Houston"}])
+    return saved(nlp, "tagger")
+
+
+def ruled(parts: dict[str, str]) -> Any:
+    """A pipeline that gives words the parts of speech that *parts* has for them, by their lower case."""
+    nlp = empty()
+    ruler = nlp.add_pipe("attribute_ruler")
+    for word, part in parts.items():
+        ruler.add([[{"LOWER": word}]], {"POS": part})
+    return nlp
+
+
 @cache
 def transformer() -> str:
     """Folder of a transformer pipeline of random weights, of the kind that is published today."""

@@ -11,7 +11,7 @@ from topicore.errors import ParameterError
 from topicore.specs import Range
 
 from .loading import load, origin, version
-from .pipes import sorted_pipes
+from .pipes import for_vectors, sorted_pipes
 from .plugin import SPACY
 from .reading import Reader, reader
 
@@ -92,5 +92,5 @@ class SpacyEmbedder(Embedder):
         """What reads texts, loaded by the first of all threads that ask."""
         with self._lock:
             if self._read is None:
-                self._read = reader(load(self.model, self.exclude or ()), self.batch_size)
+                self._read = reader(load(self.model, for_vectors(self.exclude or ())), self.batch_size)
             return self._read

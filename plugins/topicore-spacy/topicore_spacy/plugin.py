@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from topicore import hookimpl
-from topicore.specs import EmbedderSpec, NativeType
+from topicore.specs import EmbedderSpec, NativeType, RepresentationSpec
 
 SPACY = EmbedderSpec(
     name="spacy",
@@ -16,8 +16,25 @@ SPACY = EmbedderSpec(
     neutral=("batch_size",),
 )
 
+POS = RepresentationSpec(
+    name="spacy.pos",
+    target="topicore_spacy.pos:PartOfSpeech",
+    summary="The words that match patterns of parts of speech in the topic's documents, by a spaCy pipeline.",
+    argument="model",
+    adapts=(NativeType("spacy", "Language"),),
+    requires=("spacy",),
+    needs=frozenset({"documents", "embeddings"}),
+    calls_model=True,
+)
+
 
 @hookimpl
 def topicore_embedders() -> list[EmbedderSpec]:
     """One embedder, ``spacy``."""
     return [SPACY]
+
+
+@hookimpl
+def topicore_representations() -> list[RepresentationSpec]:
+    """One representation, ``spacy.pos``."""
+    return [POS]

@@ -127,7 +127,7 @@ class Piped(ABC):
     def rows(self, texts: Sequence[str], /) -> FloatMatrix:
         parts = [(place, part) for place, text in enumerate(texts) if text.strip() for part in self._parts(text)]
         parts.sort(key=lambda part: len(part[1]))
-        with lock_of(self._nlp), _same_draws():
+        with lock_of(self._nlp), same_draws():
             rows = np.zeros((len(texts), self._wide()), dtype=np.float32)
             weights = np.zeros(len(texts), dtype=np.float32)
             for (place, _), doc in zip(parts, self._docs([text for _, text in parts]), strict=True):
@@ -200,7 +200,7 @@ class Pieces(Piped):
 
 
 @contextmanager
-def _same_draws() -> Iterator[None]:
+def same_draws() -> Iterator[None]:
     """The state of ``random`` put back: spacy-transformers draws a number for each batch."""
     state = random.getstate()
     try:
