@@ -88,3 +88,8 @@ def test_our_own_words_add_to_the_list_of_a_language_and_can_be_tokens(code):
 def test_stop_words_are_spelt_as_tokens_are(code, word):
     assert list(words([word])) == [[unicodedata.normalize("NFC", word)]]
     assert unicodedata.normalize("NFC", word) in stop_words_of(code)
+
+
+def test_thai_stop_words_are_spelt_as_texts_are():
+    assert "ท\u0e33" in stop_words_of("th")
+    assert not [word for word in stop_words_of("th") if "\u0e4d\u0e32" in word]

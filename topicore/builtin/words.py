@@ -109,14 +109,17 @@ def _language_words(language: str | None) -> frozenset[str]:
     return frozenset[str]().union(*map(_listed, language_codes(language)))
 
 
+_SARA_AM = ("\u0e4d\u0e32", "\u0e33")
+"""A Thai vowel in two signs, as lists write it, and in the one that texts have; NFC does not join them."""
+
+
 def _listed(code: str) -> frozenset[str]:
     if code == "en":
         return ENGLISH
     from stopwordsiso import stopwords
 
-    return frozenset(unicodedata.normalize("NFC", word.lower()) for word in stopwords(code)) | FURTHER.get(
-        code, frozenset()
-    )
+    listed = frozenset(unicodedata.normalize("NFC", word.lower()).replace(*_SARA_AM) for word in stopwords(code))
+    return listed | FURTHER.get(code, frozenset())
 
 
 _CODES = dict(
