@@ -344,6 +344,7 @@ def test_the_keys_of_an_answer_hold_no_prompt(fitted, told, tmp_path):
         ({"prompt": "[DOCUMENTS]", "documents": 0}, "documents=0 leaves nothing"),
         ({"prompt": "[KEYWORDS]", "keywords": 0}, "keywords=0 leaves nothing"),
         ({"documents": 0, "keywords": 0}, "leave nothing to ask about"),
+        ({"options": {"API-Key": "sk-1"}}, "options holds 'api_key'.*environment"),
     ],
 )
 def test_parameters_that_make_no_sense_are_refused(parameters, said):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LanguageModel"]
 
+SECRETS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})
+"""Names of options that would put a secret into a saved model."""
+
 YIELDS: Mapping[Part, Yield] = {"label": "label", "summary": "summary", "keywords": "terms"}
 
 
@@ -254,6 +257,12 @@ class LanguageModel(Representation):
         return found
 
     def _check(self) -> None:
+        secret = sorted(SECRETS.intersection(str(name).lower().replace("-", "_") for name in self.options or ()))
+        if secret:
+            raise ParameterError(
+                f"options holds {secret[0]!r}, and options are saved with the model: secrets belong into environment "
+                "variables, or into a client that is handed in"
+            )
         outputs = list(self.outputs)
         if not outputs or len(set(outputs)) < len(outputs) or not set(outputs) <= set(YIELDS):
             raise ParameterError(

@@ -151,6 +151,7 @@ def running(service: S) -> Iterator[S]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two small writes
 
         def log_message(self, *_: Any) -> None:
             pass

