@@ -1,4 +1,4 @@
-"""The promises of an embedder, kept by name and by client, against a server on this machine."""
+"""The promises of an embedder and a representation, kept by name and by client, against a server on this machine."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from functools import cache
 from typing import Any
 
 import pytest
+import tiny_chat
 import tiny_cohere
 
 from topicore.testing import conformance
-from topicore_cohere import CohereEmbedder
+from topicore_cohere import CohereEmbedder, CohereLabel
 
-SERVICE = tiny_cohere.Service()
+SERVICE = tiny_chat.Chat(key=None)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def service() -> Iterator[None]:
-    with tiny_cohere.served(key=None) as running:
-        SERVICE.url = running.url
+    with tiny_cohere.running(SERVICE):
         yield
         for url in filter(None, _used):
             _client(url).__exit__(None, None, None)
@@ -46,3 +46,11 @@ def _named() -> CohereEmbedder:
 
 test_name = conformance(_named, native=_native)
 test_client = conformance(lambda: CohereEmbedder.from_native(_native(), output_dimension=24))
+
+
+def _labels() -> CohereLabel:
+    return CohereLabel(base_url=SERVICE.url or None)
+
+
+test_labels_by_name = conformance(_labels, native=_native)
+test_labels_by_client = conformance(lambda: CohereLabel.from_native(_native(), documents=2))

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks Cohere's embed protocol, with its limits, and fails when it is told to."""
+"""A server on this machine that speaks Cohere's protocol, with its limits, and fails when it is told to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -85,8 +85,16 @@ class Service:
         """All texts that were answered or refused, in order of arrival."""
         return [text for request in self.requests for text in request["texts"]]
 
+    def next_plan(self) -> Answer | None:
+        """What to do with the next request before answering well."""
+        return self.plan.pop(0) if self.plan else None
+
+    def respond(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        """Status and body for a request to *path*."""
+        return self.answer(body) if path == "/v2/embed" else (404, {"message": "not found"})
+
     def answer(self, body: dict[str, Any]) -> tuple[int, Any]:
-        """Status and body for a request, within the limits of the service."""
+        """Status and body for texts to embed, within the limits of the service."""
         texts, model, kind = body.get("texts"), body.get("model"), body.get("input_type")
         if model not in MODELS:
             return 404, {"message": f"model '{model}' not found, make sure the correct model ID was used"}
@@ -112,11 +120,21 @@ class Service:
 
 @contextmanager
 def served(**settings: Any) -> Iterator[Service]:
-    """A running server; it is stopped afterwards."""
-    service = Service(**settings)
+    """A running server of embeddings; it is stopped afterwards."""
+    with running(Service(**settings)) as service:
+        yield service
+
+
+S = TypeVar("S", bound=Service)
+
+
+@contextmanager
+def running(service: S) -> Iterator[S]:
+    """*service*, answering; it is stopped afterwards."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two small writes
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -128,7 +146,7 @@ def served(**settings: Any) -> Iterator[Service]:
                 service.requests.append(body)
                 service.keys.append(key)
                 service.paths.append(self.path)
-                planned = service.plan.pop(0) if service.plan else None
+                planned = service.next_plan()
             if planned is SILENT:
                 service.released.wait(30)
                 self.close_connection = True
@@ -137,10 +155,8 @@ def served(**settings: Any) -> Iterator[Service]:
                 self._send(planned.status, said.encode(), planned.headers, planned.kind)
             elif service.key and key != f"Bearer {service.key}":
                 self._send(401, json.dumps({"message": f"invalid api token {key}"}).encode())
-            elif self.path != "/v2/embed":
-                self._send(404, b'{"message": "not found"}')
             else:
-                status, found = service.answer(body)
+                status, found = service.respond(self.path, body)
                 self._send(status, json.dumps(found).encode(), broken=planned is CUT)
 
         def _send(

@@ -1,4 +1,4 @@
-"""Cohere models as embedders of topicore."""
+"""Cohere models as embedders and representations of topicore."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .embedder import CohereEmbedder as CohereEmbedder
+    from .representation import CohereLabel as CohereLabel
 
-__all__ = ["CohereEmbedder"]
+__all__ = ["CohereEmbedder", "CohereLabel"]
 
 
 def __getattr__(name: str) -> Any:
@@ -15,6 +16,10 @@ def __getattr__(name: str) -> Any:
         from .embedder import CohereEmbedder
 
         return CohereEmbedder
+    if name == "CohereLabel":
+        from .representation import CohereLabel
+
+        return CohereLabel
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

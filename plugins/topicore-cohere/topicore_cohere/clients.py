@@ -25,8 +25,8 @@ def service(base_url: str | None) -> Address:
     return Address.parse(url, URL) if url else OFFICIAL
 
 
-def connected(address: Address) -> Any:
-    """A client for *address* with the key from the environment; this machine needs none.
+def connected(address: Address, kind: str = "embedder") -> Any:
+    """A client of a *kind* of component for *address*, with the key from the environment; this machine needs none.
 
     Raises:
         ComponentError: There is no key, or it cannot be one.
@@ -35,7 +35,7 @@ def connected(address: Address) -> Any:
     if not key and not address.loopback:
         raise ComponentError(
             f"there is no API key for {address.service}: set the environment variable {KEYS[0]}, or hand in a client "
-            "that has one: topicore.embedder(cohere.ClientV2(...))"
+            f"that has one: topicore.{kind}(cohere.ClientV2(...))"
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ComponentError(f"the environment variable {KEYS[0]} holds characters that no API key has; set it again")
@@ -83,11 +83,11 @@ def trusted(address: Address) -> bool:
     return address.loopback or address == OFFICIAL
 
 
-def refuse_async(client: Any) -> None:
-    """Raise a ParameterError for a client whose calls must be awaited."""
+def refuse_async(client: Any, who: str) -> None:
+    """Raise a ParameterError for a client whose calls must be awaited, which *who* cannot."""
     if any(base.__qualname__ in ("AsyncBaseCohere", "AsyncV2Client") for base in type(client).__mro__):
         name = type(client).__qualname__
-        raise ParameterError(f"embedder 'cohere' cannot wait for {name}; hand in {name.removeprefix('Async')} instead")
+        raise ParameterError(f"{who} cannot wait for {name}; hand in {name.removeprefix('Async')} instead")
 
 
 def secrets(client: Any) -> tuple[str, ...]:

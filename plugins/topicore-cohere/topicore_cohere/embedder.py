@@ -89,7 +89,7 @@ class CohereEmbedder(Embedder):
         A plain client of Cohere or of this machine is saved as its recipe, without the key; any other is handed back
         when a saved model is loaded.
         """
-        refuse_async(obj)
+        refuse_async(obj, "embedder 'cohere'")
         if "base_url" in parameters:
             raise ParameterError("embedder 'cohere': base_url cannot change on a client; make the client with it")
         embedder = cls(**{"timeout": None, **parameters})

@@ -10,15 +10,17 @@ from topicore.services import pause, said
 _MAY_PASS = {408, 409, 429}
 
 
-def refused(error: Any, *, model: str, service: str, secrets: tuple[str, ...] = ()) -> TopicoreError:
-    """The error to raise instead of the SDK's *error* about an answer; it holds none of *secrets*."""
+def refused(
+    error: Any, *, model: str, service: str, secrets: tuple[str, ...] = (), wanted: str = "embeddings"
+) -> TopicoreError:
+    """The error to raise instead of the SDK's *error* about an answer that was *wanted*, without *secrets*."""
     status, words = error.status_code, said(error.body, secrets)
     if status is None:
         return ComponentError(f"no request can be made for {service}{words}")
     if 200 <= status < 300:
         if str(error.body).lstrip()[:1] in ("{", "["):
             return TransientError(f"{service} sent an answer that is no JSON")
-        return ComponentError(f"{service} answers with something else than embeddings; check base_url")
+        return ComponentError(f"{service} answers with something else than {wanted}; check base_url")
     if status in _MAY_PASS or status >= 500:
         return TransientError(f"{service} answers {status}{words}", pause(error.headers or {}))
     if status in (401, 498):
