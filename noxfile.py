@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 import nox
@@ -153,6 +154,9 @@ def together(session: nox.Session, environment: str) -> None:
     install(session, *(wheel(session, path) for path in (ROOT, *projects)), *besides, *needed, constraints=constraints)
     light(session, names)
     session.chdir(ROOT / "plugins")
+    helpers = Counter(path.name for name in names for path in Path(name, "tests").glob("tiny_*.py"))
+    if twice := [name for name, count in helpers.items() if count > 1]:
+        session.error(f"two plugins have helpers of one name, and one process imports only one: {', '.join(twice)}")
     tests = [str(Path(name, "tests", "test_smoke.py")) for name in names]
     paths = "pythonpath=" + " ".join(str(ROOT / "plugins" / name / "tests") for name in names)
     settings = ["-c", str(ROOT / "ci" / "together.ini"), "--rootdir", str(ROOT / "plugins"), "-o", paths]

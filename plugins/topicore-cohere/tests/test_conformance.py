@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-import tiny_chat
 import tiny_cohere
+import tiny_cohere_chat
 
 from topicore.testing import conformance
 from topicore_cohere import CohereEmbedder, CohereLabel
 
-SERVICE = tiny_chat.Chat(key=None)
+SERVICE = tiny_cohere_chat.Chat(key=None)
 
 
 @pytest.fixture(scope="module", autouse=True)

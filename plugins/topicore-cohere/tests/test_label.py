@@ -10,8 +10,8 @@ from typing import Any
 
 import cohere
 import pytest
-from tiny_chat import Chat, chatting
 from tiny_cohere import CUT, KEY, Answer
+from tiny_cohere_chat import Chat, chatting
 
 import topicore
 from topicore.components import Description

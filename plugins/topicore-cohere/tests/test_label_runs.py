@@ -11,8 +11,8 @@ from typing import Any
 import cohere
 import numpy as np
 import pytest
-from tiny_chat import Chat, chatting
 from tiny_cohere import KEY, Answer
+from tiny_cohere_chat import Chat, chatting
 
 import topicore
 from topicore.errors import ExternalComponentError

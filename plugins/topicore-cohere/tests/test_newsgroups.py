@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from tiny_chat import chatting
 from tiny_cohere import KEY
+from tiny_cohere_chat import chatting
 
 import topicore
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import tiny_chat
 import tiny_openai
+import tiny_openai_chat
 
 from topicore.testing import conformance
 from topicore_openai import OpenAIEmbedder, OpenAILabel
 
-SERVICE = tiny_chat.Chat(key=None)
+SERVICE = tiny_openai_chat.Chat(key=None)
 
 
 @pytest.fixture(scope="module", autouse=True)

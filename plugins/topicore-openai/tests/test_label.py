@@ -10,8 +10,8 @@ from typing import Any
 
 import openai
 import pytest
-from tiny_chat import Chat, chatting
 from tiny_openai import CUT, KEY, Answer, tokens
+from tiny_openai_chat import Chat, chatting
 
 import topicore
 from topicore.components import Description

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import openai
 import pytest
-from tiny_chat import Chat, chatting
 from tiny_openai import KEY, Answer
+from tiny_openai_chat import Chat, chatting
 
 import topicore
 from topicore.errors import ExternalComponentError

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from tiny_chat import chatting
 from tiny_openai import KEY
+from tiny_openai_chat import chatting
 
 import topicore
 

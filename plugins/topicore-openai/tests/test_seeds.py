@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import tiny_chat
 import tiny_openai
+import tiny_openai_chat
 
 import topicore
 
@@ -33,7 +33,7 @@ def test_openai(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_openai_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     import openai
 
-    with tiny_chat.chatting(key="sk-...") as service:
+    with tiny_openai_chat.chatting(key="sk-...") as service:
         monkeypatch.setenv("OPENAI_BASE_URL", service.url)
         client = openai.OpenAI(api_key="sk-...")
         representation_model = topicore.representation(client, model="gpt-3.5-turbo")

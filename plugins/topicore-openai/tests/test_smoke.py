@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import tiny_chat
 import tiny_openai
+import tiny_openai_chat
 
 import topicore
 
@@ -25,7 +25,7 @@ def test_topics_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_labels_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = [f"rocket moon orbit {n}" for n in range(12)] + [f"bread oven flour {n}" for n in range(12)]
     monkeypatch.setenv("OPENAI_API_KEY", tiny_openai.KEY)
-    with tiny_chat.chatting() as service:
+    with tiny_openai_chat.chatting() as service:
         representation = topicore.representation("openai.label:gpt-4o-mini", base_url=service.url)
         model = topicore.TopicModel(embedder="lsa", clusterer="manual", representation=representation)
         model.fit(documents, y=[0] * 12 + [1] * 12)
