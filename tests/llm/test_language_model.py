@@ -29,6 +29,7 @@ class Told(LanguageModel):
 
     model: str = "small"
 
+    reserved: ClassVar[dict[str, str]] = {"model": "write model="}
     said: ClassVar[Answer] = staticmethod(lambda request: GOOD)
     asked: ClassVar[list[Request]] = []
     lock: ClassVar[Any] = Lock()
@@ -345,6 +346,7 @@ def test_the_keys_of_an_answer_hold_no_prompt(fitted, told, tmp_path):
         ({"prompt": "[KEYWORDS]", "keywords": 0}, "keywords=0 leaves nothing"),
         ({"documents": 0, "keywords": 0}, "leave nothing to ask about"),
         ({"options": {"API-Key": "sk-1"}}, "options holds 'api_key'.*environment"),
+        ({"options": {"model": "large"}}, "options cannot set 'model': write model="),
     ],
 )
 def test_parameters_that_make_no_sense_are_refused(parameters, said):

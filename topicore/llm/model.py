@@ -86,6 +86,8 @@ class LanguageModel(Representation):
 
     native: ClassVar[Any] = None
     """The live object that ``from_native`` was given."""
+    reserved: ClassVar[Mapping[str, str]] = {}
+    """Names that ``options`` must not have, as the plugin sets them itself, and for each what to do instead."""
 
     def __post_init__(self) -> None:
         self._check()
@@ -263,6 +265,9 @@ class LanguageModel(Representation):
                 f"options holds {secret[0]!r}, and options are saved with the model: secrets belong into environment "
                 "variables, or into a client that is handed in"
             )
+        for name, instead in self.reserved.items():
+            if name in (self.options or {}):
+                raise ParameterError(f"options cannot set {name!r}: {instead}")
         outputs = list(self.outputs)
         if not outputs or len(set(outputs)) < len(outputs) or not set(outputs) <= set(YIELDS):
             raise ParameterError(

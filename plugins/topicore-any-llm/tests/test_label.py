@@ -103,6 +103,12 @@ def test_a_server_on_this_machine_needs_no_key(monkeypatch: pytest.MonkeyPatch) 
     assert service.keys == ["Bearer none"] * 4
 
 
+@pytest.mark.parametrize("name", ["model", "messages", "timeout", "stream", "n"])
+def test_options_cannot_replace_the_request(name: str) -> None:
+    with pytest.raises(ParameterError, match=f"options cannot set '{name}'"):
+        AnyLLMLabel(MODEL, options={name: 1})
+
+
 def test_each_topic_gets_its_label_and_the_request_is_complete(service: Service) -> None:
     fitted = model(AnyLLMLabel(MODEL, base_url=service.url, options={"temperature": 0}, max_output_tokens=77))
     assert len(set(labels(fitted))) == 4

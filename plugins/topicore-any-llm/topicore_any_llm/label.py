@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _COUNTS = ("prompt_tokens", "completion_tokens")
+_RESERVED = {
+    "model": "it is named by model=",
+    "messages": "they are made of prompt= and system_prompt=",
+    "timeout": "it is a parameter, timeout=",
+    "stream": "answers are read whole",
+    "n": "one answer is read",
+}
 
 
 @dataclass(eq=False, repr=False)
@@ -41,6 +48,7 @@ class AnyLLMLabel(LanguageModel):
     timeout: Annotated[float, Range(0.001)] | None = 120.0
 
     spec = LABEL
+    reserved = _RESERVED
 
     def __post_init__(self) -> None:
         super().__post_init__()

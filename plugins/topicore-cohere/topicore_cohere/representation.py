@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _FORM = re.compile(r"response[_ ]format|json[_ ](?:schema|object|mode)|structured output", re.IGNORECASE)
-_OWN = frozenset({"messages", "model", "request_options"})
+_RESERVED = {
+    "model": "it is named by model=",
+    "messages": "they are made of prompt= and system_prompt=",
+    "request_options": "headers belong to a client that is handed in, and timeout= is a parameter",
+}
 
 
 @dataclass(eq=False, repr=False)
@@ -46,15 +50,10 @@ class CohereLabel(LanguageModel):
     timeout: Annotated[float, Range(0.001)] | None = 120.0
 
     spec = LABEL
+    reserved = _RESERVED
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        wrong = sorted(_OWN & set(self.options or ()))
-        if wrong:
-            raise ParameterError(
-                f"options cannot set {', '.join(map(repr, wrong))}: the model is named by model=, messages are made "
-                "of prompt= and system_prompt=, and headers belong to a client that is handed in"
-            )
         if self.base_url is not None:
             Address.parse(self.base_url)
         self._lock, self._first = Lock(), Lock()
@@ -110,7 +109,10 @@ class CohereLabel(LanguageModel):
         from cohere.v2.client import V2Client
 
         self._connected()
-        known = set(inspect.signature(V2Client.chat).parameters) - {"self", *_OWN}  # clients hide it behind a wrapper
+        known = set(inspect.signature(V2Client.chat).parameters) - {
+            "self",
+            *_RESERVED,
+        }  # clients hide it behind a wrapper
         unknown = sorted(set(self.options or ()) - known)
         if unknown:
             raise ParameterError(

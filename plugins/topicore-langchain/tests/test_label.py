@@ -188,6 +188,8 @@ def test_what_a_parser_cannot_read_is_repaired(service: Service) -> None:
 def test_options_go_to_invoke(service: Service) -> None:
     assert good(model(topicore.representation(chat(service), options={"temperature": 0.5})))
     assert service.requests[0]["temperature"] == 0.5
+    with pytest.raises(ParameterError, match="options cannot set 'input'"):
+        topicore.representation(chat(service), options={"input": "mine"})
 
 
 def test_answers_are_cached_by_name_or_under_a_key_of_ones_own(service: Service, tmp_path: Path) -> None:

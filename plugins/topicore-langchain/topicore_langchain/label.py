@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from topicore.components import JSON
 from topicore.errors import ParameterError, TopicoreError
@@ -46,6 +46,7 @@ class LangChainLabel(LanguageModel):
     cache_key: str | None = None
 
     spec = LABEL
+    reserved: ClassVar[Mapping[str, str]] = {"input": "it is made of prompt= and system_prompt="}
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -151,7 +151,7 @@ def test_options_cannot_replace_the_request(name: str) -> None:
 
 
 def test_headers_belong_to_a_client() -> None:
-    with pytest.raises(ParameterError, match="options cannot set 'extra_headers', which would be saved") as caught:
+    with pytest.raises(ParameterError, match="options cannot set 'extra_headers': they would be saved") as caught:
         OpenAILabel(options={"extra_headers": {"Authorization": "hunter2"}})
     assert "hunter2" not in str(caught.value)
 

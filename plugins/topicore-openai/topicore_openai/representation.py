@@ -20,7 +20,7 @@ from .clients import connected, recovered, refuse_async, secrets, service, trust
 from .failures import TooLongError, failure
 from .plugin import LABEL
 from .replies import FILTERED, reply
-from .terms import Terms, checked
+from .terms import RESERVED, Terms, checked
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -44,10 +44,11 @@ class OpenAILabel(LanguageModel):
     timeout: Annotated[float, Range(0.001)] | None = 120.0
 
     spec = LABEL
+    reserved = RESERVED
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        checked(self.options)
+        checked((self.options or {}).get("extra_body"))
         if self.base_url is not None:
             Address.parse(self.base_url)
         self._lock, self._first = Lock(), Lock()

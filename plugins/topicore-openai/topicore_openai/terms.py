@@ -16,7 +16,15 @@ Length: TypeAlias = Literal["max_completion_tokens", "max_tokens"]
 LENGTHS = frozenset({"max_completion_tokens", "max_tokens"})
 
 _FORM = re.compile(r"response[_ ]format|json[_ ](?:schema|object|mode)|structured output", re.IGNORECASE)
-_OWN = frozenset({"messages", "model", "stream", "n"})
+RESERVED = {
+    "model": "it is named by model=",
+    "messages": "they are made of prompt= and system_prompt=",
+    "stream": "answers are read whole",
+    "n": "one answer is read",
+    "extra_headers": "they would be saved with the model; hand in a client that sends them: "
+    "openai.OpenAI(default_headers={...})",
+}
+"""Options that are set elsewhere, and what to do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +64,15 @@ class Terms:
         return None
 
 
-def checked(options: Mapping[str, Any] | None) -> None:
-    """Refuse *options* that are not theirs to set.
+def checked(body: object) -> None:
+    """Refuse an ``extra_body`` with parameters that are set elsewhere.
 
     Raises:
-        ParameterError: They hold what is set elsewhere, or headers, which a saved model would show.
+        ParameterError: It has one of ``RESERVED``.
     """
-    given = dict(options or {})
-    inside = given.get("extra_body")
-    wrong = sorted(_OWN & {*given, *(inside if isinstance(inside, Mapping) else ())})
-    if wrong:
-        raise ParameterError(
-            f"options cannot set {', '.join(map(repr, wrong))}: the model is named by model=, messages are made of "
-            "prompt= and system_prompt=, and each request has one whole answer"
-        )
-    if "extra_headers" in given:
-        raise ParameterError(
-            "options cannot set 'extra_headers', which would be saved with the model; hand in a client that sends "
-            "them: openai.OpenAI(default_headers={...})"
-        )
+    for name, instead in RESERVED.items():
+        if isinstance(body, Mapping) and name in body:
+            raise ParameterError(f"options cannot set {name!r} in extra_body: {instead}")
 
 
 def _response_format(form: Form, schema: Mapping[str, Any]) -> dict[str, Any]:

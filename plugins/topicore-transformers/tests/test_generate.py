@@ -301,7 +301,7 @@ def test_a_model_that_cannot_be_used_is_told_before_a_fit() -> None:
     ("parameters", "message"),
     [
         ({"precision": "int4"}, "precision must be"),
-        ({"options": {"max_new_tokens": 3}}, "options has 'max_new_tokens'; set max_output_tokens instead"),
+        ({"options": {"max_new_tokens": 3}}, "options cannot set 'max_new_tokens': set max_output_tokens="),
         ({"outputs": ["title"]}, "outputs must be"),
         ({"modell": "x"}, "did you mean 'model'"),
     ],

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from topicore.components import JSON
-from topicore.errors import ParameterError
 from topicore.llm import LanguageModel, Reply, Request
 
 from .generating import Words, Writer
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 LOADING = ("model", "device", "precision", "revision", "local_files_only")
 """Parameters that a loaded pipeline cannot be given any more."""
 NEUTRAL = ("device", "local_files_only")
-OURS = ("max_new_tokens", "max_length")
+_RESERVED = dict.fromkeys(("max_new_tokens", "max_length"), "set max_output_tokens=")
 PURPOSE = Purpose("representation 'transformers.generate'", "text-generation", spared=lambda name: False)
 
 
@@ -49,12 +48,10 @@ class Generate(LanguageModel):
     local_files_only: bool = False
 
     spec = GENERATE
+    reserved = _RESERVED
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        taken = [name for name in OURS if name in (self.options or {})]
-        if taken:
-            raise ParameterError(f"{PURPOSE.component}: options has {taken[0]!r}; set max_output_tokens instead")
         self._origin: str | None = None
         self._words = Once(self._read)
         self._writer = Once(self._load)
