@@ -128,7 +128,7 @@ class Cost:
     """What a representation would ask of the model behind it.
 
     Args:
-        requests: Requests, where each is answered at once.
+        requests: Requests, where each is answered at once, and no more than its budget allows.
         cached: Topics whose answers are known already.
         input_tokens: About how many tokens would be read.
         output_tokens: How many tokens could be written at most.

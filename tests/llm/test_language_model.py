@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Barrier, Lock
+from threading import Barrier, Lock, Timer
+from threading import Event as ThreadEvent
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,7 +17,7 @@ import pytest
 
 import topicore
 from topicore import TopicModel
-from topicore.components import Event
+from topicore.components import Embedder, Event
 from topicore.errors import ComponentError, InputError, ParameterError, TransientError
 from topicore.llm import LanguageModel, Message, Reply, Request
 
@@ -33,6 +35,9 @@ class Told(LanguageModel):
     said: ClassVar[Answer] = staticmethod(lambda request: GOOD)
     asked: ClassVar[list[Request]] = []
     lock: ClassVar[Any] = Lock()
+
+    def identity(self) -> dict[str, Any] | None:
+        return None if self.external() else {"model": self.model}
 
     def answer(self, request: Request, /) -> Reply | str | None:
         with self.lock:
@@ -115,7 +120,7 @@ def test_words_come_from_the_link_before(fitted, told):
     assert all("apart from the others: mine" in request.prompt for request in Told.asked)
 
 
-@pytest.mark.parametrize(("unit", "shown"), [("words", "alpha beta …"), ("characters", "al…"), ("tokens", "alpha …")])
+@pytest.mark.parametrize(("unit", "shown"), [("words", "alpha beta …"), ("characters", "al …"), ("tokens", "alpha …")])
 def test_documents_are_cut(told, unit, shown):
     model = TopicModel(clusterer="manual").fit(["alpha beta gamma delta"] * 3, y=[0] * 3)
     model.update_topics(representation=told()(length_unit=unit, document_length=2))
@@ -178,7 +183,7 @@ def test_an_unusable_answer_is_repaired_once(fitted, told):
         (Reply(text="", cut=True), "max_output_tokens were used up"),
         (Reply(text="{", cut=True), "allow more max_output_tokens"),
         (Reply(text=None, refusal="I will not"), "the model refused: I will not"),
-        (7, "must answer with a text or a Reply, gave int"),
+        (7, "must answer with a text or a Reply of texts, gave int"),
     ],
 )
 def test_a_topic_without_an_answer_keeps_its_words(fitted, told, said, why):
@@ -222,6 +227,81 @@ def test_labels_of_before_survive_a_service_that_is_down(fitted, told):
     with pytest.warns(UserWarning, match="left 20 of 20"):
         model.describe_topics("label")
     assert labels_of(model) == ["A fine topic"] * 20
+
+
+def test_words_of_before_stay_where_the_same_chain_is_asked_again(fitted, told):
+    first = told('{"label": "A fine topic", "keywords": ["fine", "topic"]}')(outputs=["label", "keywords"])
+    model = fitted.copy().update_topics(representation={"label": first})
+    told("nothing")
+    with pytest.warns(UserWarning, match="left 20 of 20 topics with the words they had"):
+        model.describe_topics("label")
+    assert labels_of(model) == ["A fine topic"] * 20
+    assert [word for word, _ in model._state.descriptions["label"][0].terms] == ["fine", "topic"]
+
+
+def test_another_representation_keeps_labels_that_it_fails_to_give_and_no_words(fitted, told):
+    model = fitted.copy().update_topics(representation={"label": ["phrases", told()()]})
+    told("nothing")
+    with pytest.warns(UserWarning, match="left 20 of 20"):
+        model.update_topics(representation={"label": ["mmr", Told(outputs=["label", "keywords"])]})
+    assert labels_of(model) == ["A fine topic"] * 20
+    mmr = fitted.copy().update_topics(representation="mmr")
+    assert model._state.descriptions["label"][0].terms == mmr._state.descriptions["main"][0].terms
+    model.update_topics(representation={"label": "mmr"})
+    assert labels_of(model) == [None] * 20
+
+
+def test_a_fit_is_not_lost_for_a_plugin_that_fails(told):
+    class Miscounting(told()):
+        def count_tokens(self, text: str, /) -> int:
+            raise RuntimeError("no tokenizer")
+
+    documents = [f"word{topic} thing{topic}" for topic in range(2) for _ in range(3)]
+    model = TopicModel(clusterer="manual", representation={"main": "mmr", "label": Miscounting()})
+    with pytest.warns(UserWarning, match="no tokenizer; the topics keep .* describe_topics"):
+        model.fit(documents, y=[0, 0, 0, 1, 1, 1])
+    assert len(model.get_topic(0)) == 2
+    with pytest.raises(ComponentError, match="no tokenizer"):
+        model.describe_topics("label")
+
+
+def test_an_interrupt_while_topics_are_labelled_leaves_a_fitted_model(told):
+    def interrupt(event: Event) -> None:
+        if event.stage == "label":
+            raise KeyboardInterrupt
+
+    documents = [f"word{topic} thing{topic}" for topic in range(2) for _ in range(3)]
+    model = TopicModel(clusterer="manual", representation={"label": told()()}, observers=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(documents, y=[0, 0, 0, 1, 1, 1])
+    assert [len(model.get_topic(topic)) for topic in (0, 1)] == [2, 2]
+    assert model.representative_docs_[0]
+    model.observers = None
+    model.describe_topics()
+    assert model.get_topic(0, full=True)["label"] == "A fine topic"
+
+
+def test_after_an_interrupt_nothing_more_is_asked_and_what_came_is_kept(fitted, told, tmp_path):
+    fitted = fitted.copy()
+    fitted.cache = tmp_path / "cache.db"
+    given_up = ThreadEvent()
+
+    def said(request):
+        assert len(Told.asked) <= 2 or given_up.wait(10)
+        return GOOD
+
+    def interrupt(event: Event) -> None:
+        if event.stage == "label" and event.done == 1:
+            Timer(0.2, given_up.set).start()
+            raise KeyboardInterrupt
+
+    fitted.observers = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        labelled(fitted, told(said)(concurrency=4))
+    asked = len(Told.asked)
+    assert asked <= 6
+    fitted.observers = None
+    assert fitted.dry_run({"label": Told()})["Cached"].tolist() == [asked]
 
 
 def test_never_more_requests_at_a_time_than_allowed(fitted, told):
@@ -283,6 +363,43 @@ def test_answers_that_are_no_use_are_not_kept(fitted, told, tmp_path):
     file.close()
 
 
+def test_a_class_of_ones_own_keeps_nothing_unless_it_has_an_identity(fitted, told, tmp_path):
+    @dataclass(eq=False, repr=False)
+    class Own(LanguageModel):
+        def answer(self, request: Request, /) -> str:
+            return json.dumps({"label": request.prompt[-3:]})
+
+    fitted = fitted.copy()
+    fitted.cache = tmp_path / "cache.db"
+    for _ in range(2):
+        assert fitted.dry_run(Own())["Cached"].tolist() == [0]
+        labelled(fitted, Own())
+
+
+def test_a_damaged_cache_costs_requests_and_no_labels(fitted, told, tmp_path):
+    fitted = fitted.copy()
+    fitted.cache = tmp_path / "cache.db"
+    labelled(fitted, told()())
+    with sqlite3.connect(tmp_path / "cache.db") as file:
+        file.execute("UPDATE answers SET text = CAST(x'FF7B' AS TEXT)")
+    file.close()
+    assert labelled(fitted, told()()) == ["A fine topic"] * 20
+    assert len(Told.asked) == 20
+    with sqlite3.connect(tmp_path / "cache.db") as file:
+        file.execute("DROP TABLE answers")
+        file.execute("CREATE TABLE answers (other INTEGER)")
+    file.close()
+    with pytest.warns(UserWarning, match="cannot be read|keeps nothing more"):
+        assert labelled(fitted, told()()) == ["A fine topic"] * 20
+
+
+def test_an_answer_that_no_file_can_hold_is_kept_as_it_can(fitted, told, tmp_path):
+    fitted = fitted.copy()
+    fitted.cache = tmp_path / "cache.db"
+    found = labelled(fitted, told('{"label": "half \ud83d a sign"}')())
+    assert found == labelled(fitted, told()()) == ["half ? a sign"] * 20
+
+
 def test_without_an_identity_nothing_is_kept(fitted, told, tmp_path):
     fitted = fitted.copy()
     fitted.cache = tmp_path / "cache.db"
@@ -303,6 +420,47 @@ def test_the_dry_run_says_what_it_costs_and_asks_nothing(fitted, told, tmp_path)
     assert row["Input_Tokens"] == sent
     assert fitted.dry_run(aspects="label")[["Requests", "Cached", "Input_Tokens"]].values.tolist() == [[0, 20, 0]]
     assert fitted.dry_run(aspects="main").empty
+    assert fitted.dry_run({"main": "mmr", "new": Told()}, aspects="main").empty
+    with pytest.raises(InputError, match="there is no aspect 'label'; aspects are main, new"):
+        fitted.dry_run({"main": "mmr", "new": Told()}, aspects="label")
+
+
+def test_the_dry_run_knows_the_budget(fitted, told):
+    def cost(**budget: int) -> list[int]:
+        table = fitted.dry_run(told()(max_output_tokens=50, **budget))
+        return table[["Requests", "Input_Tokens", "Output_Tokens"]].values.tolist()[0]
+
+    requests, read, written = cost()
+    assert (requests, written) == (20, 1000)
+    assert cost(max_requests=5)[::2] == [5, 250]
+    assert cost(max_tokens=read + 100) == [20, read, 100]
+
+
+def test_the_dry_run_embeds_nothing(told, tmp_path):
+    class Counting(Embedder):
+        embedded = 0
+
+        def embed(self, texts, /, *, role="document"):
+            Counting.embedded += len(texts)
+            return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
+
+    documents = [f"{'word' * place} thing" for place in range(1, 7)]
+    fitted = TopicModel(embedder=Counting(), clusterer="manual").fit(documents, y=[0, 0, 0, 1, 1, 1])
+    fitted.save(tmp_path / "model", include=["documents"])
+    loaded = topicore.load(tmp_path / "model", embedder=Counting())
+    Counting.embedded = 0
+    assert loaded.dry_run({"label": told()(documents=0)})["Requests"].tolist() == [2]
+    with pytest.raises(InputError, match=r"needs embeddings, .*; pass those of the fit: embeddings="):
+        loaded.dry_run({"label": told()()})
+    rows = Counting().embed(documents)
+    Counting.embedded = 0
+    assert loaded.dry_run({"label": told()()}, embeddings=rows)["Requests"].tolist() == [2]
+    assert Counting.embedded == 0
+
+
+def test_a_model_that_keeps_texts_and_rows_needs_nothing_more(fitted, told, tmp_path):
+    fitted.save(tmp_path / "model", include=["documents", "embeddings"])
+    assert labelled(topicore.load(tmp_path / "model"), told()()) == ["A fine topic"] * 20
 
 
 def test_the_cost_is_told_before_the_first_request(fitted, told):
@@ -315,6 +473,52 @@ def test_the_cost_is_told_before_the_first_request(fitted, told):
     assert (first.done, first.total, asked) == (0, 20, 0)
     assert first.detail.startswith("20 requests (0 answered before): about ")
     assert [event.done for event, _ in label] == list(range(21))
+
+
+def test_prompts_show_the_last_run_and_what_was_asked_in_it(fitted, told):
+    told(lambda request: GOOD if len(request.messages) > 2 else "no idea")
+    kept = Told(keep_prompts=True, max_requests=2, concurrency=1)
+    with pytest.warns(UserWarning, match="left 19 of 20"):
+        labelled(fitted, kept)
+    ((topic, shown),) = kept.prompts_.items()
+    assert [turn["role"] for turn in shown["messages"]] == ["system", "user", "assistant", "user"]
+    assert shown["answers"] == ["no idea", GOOD]
+    with pytest.warns(UserWarning, match="left 20 of 20"):
+        labelled(fitted, replace(kept, max_requests=0))
+    told("no idea")
+    with pytest.warns(UserWarning, match="left 20 of 20"):
+        labelled(fitted, kept)
+    assert kept.prompts_[topic]["answers"] == ["no idea", "no idea"]
+
+
+def test_errors_are_told_in_one_line_without_keys(fitted, told):
+    def said(request):
+        raise ComponentError("refused: Bearer sk-abcdefghijklmnopqrstuvwxyz123456\n" + "z" * 100_000)
+
+    with pytest.warns(UserWarning, match="left 20 of 20") as seen:
+        labelled(fitted, told(said)())
+    message = str(seen[0].message)
+    assert "sk-abc" not in message
+    assert len(message) < 2000
+
+
+def test_some_topics_that_fail_amid_others_do_not_end_a_run(fitted, told):
+    def said(request):
+        if any(f"word{topic} " in request.prompt for topic in (7, 8, 9, 10)):
+            raise ComponentError("the prompt is too long")
+        return GOOD
+
+    with pytest.warns(UserWarning, match="left 4 of 20"):
+        assert labelled(fitted, told(said)(concurrency=1)).count(None) == 4
+
+
+def test_outliers_take_no_label_of_a_deleted_topic(told):
+    documents = [f"word{topic} thing{topic}" for topic in range(3) for _ in range(3)]
+    model = TopicModel(clusterer="manual").fit(documents, y=[0, 0, 0, 1, 1, 1, 2, 2, 2])
+    model.update_topics(representation={"label": told()()})
+    model.delete_topics(2)
+    assert model._state.descriptions["label"][-1].label is None
+    assert model._state.descriptions["label"][0].label == "A fine topic"
 
 
 def test_prompts_are_kept_only_on_request(fitted, told):
@@ -339,13 +543,21 @@ def test_the_keys_of_an_answer_hold_no_prompt(fitted, told, tmp_path):
     [
         ({"outputs": []}, "outputs must be different ones of 'label', 'summary', 'keywords'"),
         ({"outputs": ["label", "label"]}, "outputs must be different"),
-        ({"outputs": ["name"]}, "outputs must be different"),
+        ({"outputs": ["name"]}, "outputs must be .* 'label', 'summary', 'keywords'"),
+        ({"concurrency": 0}, "concurrency must be an int at least 1, got 0"),
+        ({"max_tokens": float("nan")}, "max_tokens must be .*, got nan"),
+        ({"documents": True}, "documents must be .*, got True"),
+        ({"system_prompt": 7}, "system_prompt must be .*, got 7"),
+        ({"options": "temperature"}, "options must be .*, got 'temperature'"),
+        ({"model": 7}, "model must be a string, got 7"),
         ({"outputs": ["label", "summary"], "structured": False}, "one of them only"),
         ({"prompt": "Name this topic"}, r"\[KEYWORDS\], \[DOCUMENTS\] or both"),
         ({"prompt": "[DOCUMENTS]", "documents": 0}, "documents=0 leaves nothing"),
         ({"prompt": "[KEYWORDS]", "keywords": 0}, "keywords=0 leaves nothing"),
+        ({"system_prompt": "Words: [KEYWORDS]"}, "system_prompt is the same for all topics"),
         ({"documents": 0, "keywords": 0}, "leave nothing to ask about"),
-        ({"options": {"API-Key": "sk-1"}}, "options holds 'api_key'.*environment"),
+        ({"options": {"API-Key": "sk-1"}}, "options holds 'API-Key'.*environment"),
+        ({"options": {"extra_headers": [{"X-Api-Key": "sk-1"}]}}, "options holds 'X-Api-Key'.*environment"),
         ({"options": {"model": "large"}}, "options cannot set 'model': write model="),
     ],
 )

@@ -187,8 +187,22 @@ def test_an_own_representation_is_missed_only_when_it_is_used(documents: list[st
     assert loaded.transform(documents)[0] == model.topics_
     with pytest.raises(ExternalComponentError, match=r"representation .*\.Shout"):
         loaded.fit(documents)
+    with pytest.raises(ExternalComponentError, match=r"load\(path, representation=\{'main': obj\}\)"):
+        loaded.describe_topics(documents=documents)
     handed = TopicModel.load(tmp_path / "model", representation=["projection", Shout()])
     assert handed.fit(documents).topic_labels_ == model.topic_labels_
+
+
+def test_an_aspect_is_handed_back_alone(documents: list[str], tmp_path: Path) -> None:
+    model = saved_model(documents, tmp_path, representation={"main": "projection", "loud": Shout()})
+    loaded = TopicModel.load(tmp_path / "model")
+    with pytest.raises(ExternalComponentError, match=r"load\(path, representation=\{'loud': obj\}\)"):
+        loaded.describe_topics("loud")
+    handed = TopicModel.load(tmp_path / "model", representation={"loud": Shout(), "new": "mmr"})
+    assert list(handed.representation) == ["main", "loud", "new"]
+    handed.fit(documents)
+    assert handed.get_topics() == model.get_topics()
+    assert handed.topic_aspects_["loud"] == model.topic_aspects_["loud"]
 
 
 @pytest.mark.parametrize(("kind", "component"), [("clusterer", Largest()), ("reducer", Halves())])

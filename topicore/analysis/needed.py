@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -12,7 +12,9 @@ from ..components import Labels, Matrix, Tokens
 from ..errors import InputError
 from ..state import FittedState
 
-__all__ = ["aspects_known", "assignments_of", "counts_of", "embeddings_of", "tokens_of"]
+C = TypeVar("C")
+
+__all__ = ["aspects_among", "assignments_of", "counts_of", "embeddings_of", "tokens_of"]
 
 LARGEST = 2**31 - 1
 """The largest topic id."""
@@ -88,15 +90,14 @@ def _missing(what: str, extra: str, argument: str) -> InputError:
     )
 
 
-def aspects_known(state: FittedState, aspects: Any) -> Sequence[str] | None:
-    """The names in *aspects*, one or several; None for all.
+def aspects_among(chains: Mapping[str, C], aspects: Any) -> dict[str, C]:
+    """Those of *chains* that *aspects*, one name or several, stands for; all for None.
 
     Raises:
         InputError: There is no such aspect.
     """
     names = aspects if aspects is None or isinstance(aspects, (list, tuple)) else [aspects]
-    unknown = [name for name in names or () if name not in state.components.representations]
+    unknown = [name for name in names or () if name not in chains]
     if unknown:
-        known = ", ".join(state.components.representations)
-        raise InputError(f"there is no aspect {unknown[0]!r}; aspects are {known}")
-    return names
+        raise InputError(f"there is no aspect {unknown[0]!r}; aspects are {', '.join(chains)}")
+    return {name: chains[name] for name in (chains if names is None else names)}

@@ -45,7 +45,8 @@ def regrouped(state: FittedState, groups: NDArray[np.int64], work: Work) -> Fitt
     new = TopicIndex.of(assignments)
     rows = new.rows(np.append(to, -1)[index.places(index.ids)])
     members = np.bincount(rows, minlength=len(new))
-    heirs = {int(to[place]): int(topic) for place, topic in enumerate(real) if members[new.row(to[place])] == 1}
+    alone = [(topic, place) for place, topic in enumerate(real) if to[place] >= 0 and members[new.row(to[place])] == 1]
+    heirs = {int(to[place]): int(topic) for topic, place in alone}
     if -1 in index.topics and not (groups < 0).any():
         heirs[-1] = -1
     places = new.places(to)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from .. import registry
-from ..components import Component, Cost, CountingVectorizer, Description, Labels, Representation, Vectorizer, overrides
+from ..components import Component, Cost, CountingVectorizer, Labels, Representation, Vectorizer, overrides
 from ..counts import group_sums
 from ..errors import InputError, ParameterError
 from ..pipeline import describing
@@ -17,11 +17,14 @@ from ..pipeline.reading import Text, read, recount
 from ..pipeline.resolving import aspects_of, chain_of, refreshed, unmet_needs
 from ..pipeline.rewriting import rewritten
 from ..pipeline.view import view_of
-from ..specs import RepresentationSpec, Setting
+from ..specs import EmbedderSpec, RepresentationSpec, Setting
 from ..state import FittedState, Settings, frozen
+from .needed import aspects_among
 from .regrouping import reassigned
 
-__all__ = ["costs", "describe_topics", "needs_rows", "update_topics"]
+Chains: TypeAlias = Mapping[str, tuple[Representation, ...]]
+
+__all__ = ["costs", "describe_topics", "embeds_here", "needs_rows", "update_topics"]
 
 
 def update_topics(
@@ -79,7 +82,12 @@ def update_topics(
         state = rewritten(state, work, heirs=same, moved=(), recounted=recounted)
     if representation is None:
         return state
-    return replace(state, descriptions=describing.describe(view_of(state, work), parts.representations, work.notify))
+    known = {
+        aspect: {topic: replace(one, terms=None, images=None) for topic, one in topics.items()}
+        for aspect, topics in state.descriptions.items()
+    }
+    found = describing.describe(view_of(state, work), parts.representations, work.notify, before=known)
+    return replace(state, descriptions=found)
 
 
 def needs_rows(representation: Any) -> bool:
@@ -87,6 +95,14 @@ def needs_rows(representation: Any) -> bool:
     chains = {} if representation is None else aspects_of(representation)
     links = [link for value in chains.values() for link in chain_of(value)]
     return any("embeddings" in cast(RepresentationSpec, registry.capabilities(link)).needs for link in links)
+
+
+def embeds_here(state: FittedState, representation: Any = None) -> bool:
+    """Whether a *representation*, or that of *state*, needs embeddings, and the embedder makes them on this machine."""
+    embedder = state.components.embedder
+    needed = needs_rows(state.components.representations if representation is None else representation)
+    distant = cast(EmbedderSpec, registry.capabilities(embedder)).network
+    return needed and registry.registered(embedder) is not None and not distant
 
 
 def _chains(representation: Any, settings: Settings) -> dict[str, tuple[Representation, ...]]:
@@ -164,35 +180,25 @@ def _read_again(state: FittedState) -> Text:
     return read(state.components, state.settings, state.documents, len(state.documents), lambda event: None)
 
 
-def describe_topics(state: FittedState, work: Work, aspects: Sequence[str] | None = None) -> FittedState:
+def describe_topics(state: FittedState, work: Work, chosen: Chains) -> FittedState:
     """The state whose representations ran on all topics as in a fit, also those that call a model.
 
-    A topic keeps the label and the summary that it had where none is found now, such as when a service is down.
+    A topic about which a model says nothing now, such as when a service is down, keeps what it had.
 
     Args:
         state: The state.
         work: What surrounds the work.
-        aspects: The aspects to run, None for all.
+        chosen: The chains to run, by aspect.
     """
-    chains, before = state.components.representations, state.descriptions
-    chosen = chains if aspects is None else {name: chains[name] for name in aspects}
+    before = state.descriptions
     unmet_needs(replace(state.components, representations=chosen), state)
     describing.prepare(chosen)
-    found = describing.describe(view_of(state, work), chosen, work.notify)
-    kept = {
-        aspect: {topic: _kept(said, before[aspect].get(topic, Description())) for topic, said in topics.items()}
-        for aspect, topics in found.items()
-    }
-    return replace(state, descriptions={name: kept.get(name, before[name]) for name in chains})
-
-
-def _kept(now: Description, before: Description) -> Description:
-    """*now*, with the label and the summary of *before* where it has none."""
-    return replace(now, label=now.label or before.label, summary=now.summary or before.summary)
+    found = describing.describe(view_of(state, work), chosen, work.notify, before=before)
+    return replace(state, descriptions={name: found.get(name, before[name]) for name in before})
 
 
 def costs(
-    state: FittedState, work: Work, representation: Any = None, aspects: Sequence[str] | None = None
+    state: FittedState, work: Work, representation: Any = None, aspects: Any = None
 ) -> list[tuple[str, str, Cost]]:
     """(aspect, representation, cost) of all that would ask a model for something; nothing is asked.
 
@@ -208,7 +214,6 @@ def costs(
     chains = state.components.representations
     if representation is not None:
         chains = _chains(representation, state.settings)
-    elif aspects is not None:
-        chains = {name: chains[name] for name in aspects}
+    chains = aspects_among(chains, aspects)
     unmet_needs(replace(state.components, representations=chains), state)
     return describing.costs(view_of(state, work), chains)

@@ -58,6 +58,10 @@ class Threads(Executor):
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+OTHERS = 40
+"""Columns that a line of progress needs beside its bar and its details."""
+
+
 class Progress(Observer):
     """One progress bar a stage, on standard error; nothing where that is no terminal."""
 
@@ -86,8 +90,12 @@ def _bars() -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
     console = Console(stderr=True)
-    detail = TextColumn("{task.fields[detail]}", markup=False)
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), detail)
+    bar = max(20, min(40, console.width - OTHERS - 80))
+    rest = Column(max_width=max(1, console.width - OTHERS - bar), no_wrap=True)
+    detail = TextColumn("{task.fields[detail]}", markup=False, table_column=rest)
+    name, times = TextColumn("{task.description:>12}"), TimeElapsedColumn()
+    columns = (name, BarColumn(bar), MofNCompleteColumn(), times, detail)
     return Bars(*columns, console=console, disable=not console.is_terminal)

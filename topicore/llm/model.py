@@ -3,20 +3,24 @@
 # Annotations here are objects, not texts: those of a dataclass are read again where a plugin derives from it.
 import hashlib
 import json
+import re
 import warnings
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from .. import registry
-from ..components import JSON, Cost, Description, Event, Representation, TopicView
+from ..components import JSON, Cost, Description, Event, Representation, TopicView, overrides
 from ..errors import ParameterError
+from ..registry.parameters import checked
+from ..registry.parameters import schema as schema_of
 from ..services import cut, estimate
 from ..specs import Need, Range, RepresentationSpec, Yield
 from .answers import UnusableError, described
 from .asking import Answered, Asking, shown
-from .prompts import SYSTEM, TAGS, Part, clipped, filled, form, question, schema
+from .prompts import SYSTEM, TAGS, Part, clipped, filled, form, question, schema, sound
 from .records import Message, Reply, Request
 
 if TYPE_CHECKING:
@@ -24,7 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LanguageModel"]
 
-SECRETS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})
+SECRET = re.compile(
+    r"(?:^|[_-])(?:(?<!cache_)key|apikey|token|secret|password|auth|authorization|credentials?|bearer)$", re.IGNORECASE
+)
 """Names of options that would put a secret into a saved model."""
 
 YIELDS: Mapping[Part, Yield] = {"label": "label", "summary": "summary", "keywords": "terms"}
@@ -63,8 +69,9 @@ class LanguageModel(Representation):
         max_output_tokens: The longest answer.
         options: Further parameters of the request, passed on as they are, such as ``{"temperature": 0}``.
         concurrency: Most requests at a time.
-        max_requests: Most requests of a run, repeated ones too; topics that are left keep their words.
-        max_tokens: Most tokens of a run, read and written together; topics that are left keep their words.
+        max_requests: Most requests of a run of this representation, repeated ones too; topics that are left keep their
+            words.
+        max_tokens: Most tokens of a run of it, read and written together; topics that are left keep their words.
         keep_prompts: Keep what was asked and answered in ``prompts_``.
     """
 
@@ -90,10 +97,11 @@ class LanguageModel(Representation):
     """Names that ``options`` must not have, as the plugin sets them itself, and for each what to do instead."""
 
     def __post_init__(self) -> None:
+        self._plain()
         self._check()
         self.prompts_: dict[int, dict[str, Any]] = {}
-        """What was asked about each topic (``"messages"``) and answered (``"answers"``, none where the answer came from
-        the cache), with ``keep_prompts=True``; shared with the copies that models fit."""
+        """What was asked about each topic in the last run (``"messages"``) and answered (``"answers"``, none where the
+        answer came from the cache), with ``keep_prompts=True``; shared with the copies that models fit."""
         spec = cast(RepresentationSpec, registry.capabilities(self))
         needs: frozenset[Need] = frozenset({"documents", "embeddings"} if "[DOCUMENTS]" in self._template else ())
         yields = frozenset(YIELDS[output] for output in self.outputs)
@@ -111,7 +119,8 @@ class LanguageModel(Representation):
     def identity(self) -> Mapping[str, JSON] | None:
         """What an answer depends on besides the request; None keeps no answers in the cache.
 
-        Its own parameters by default, and nothing for a live object.
+        Its own parameters by default, and nothing for a live object. A class that no plugin names keeps no answers
+        unless it has an identity of its own: its code may change.
         """
         if self.external() is not None:
             return None
@@ -155,8 +164,9 @@ class LanguageModel(Representation):
         cost = str(self._cost(asked, len(found)))
         view.notify(Event(stage="label", done=len(found), total=total, detail=cost))
         problems: list[tuple[int, str]] = []
+        self.prompts_.clear()
         for topic in found:
-            self._keep(topic, requests[topic], ())
+            self._keep(topic, Answered(messages=requests[topic].messages))
 
         def told(topic: int, answered: Answered) -> None:
             if answered.description is None:
@@ -165,7 +175,7 @@ class LanguageModel(Representation):
                 found[topic] = answered.description
                 if topic in keys:
                     view.remember(keys[topic], answered.texts[-1])
-            self._keep(topic, requests[topic], answered.texts)
+            self._keep(topic, answered)
             view.notify(Event(stage="label", done=len(found) + len(problems), total=total, detail=cost))
 
         if asked:
@@ -179,10 +189,10 @@ class LanguageModel(Representation):
             )
         return {topic: found[topic] for topic in requests if topic in found}
 
-    def _keep(self, topic: int, request: Request, texts: Sequence[str]) -> None:
-        if self.keep_prompts:
-            turns = [{"role": turn.role, "text": turn.text} for turn in request.messages]
-            self.prompts_[topic] = {"messages": turns, "answers": list(texts)}
+    def _keep(self, topic: int, answered: Answered) -> None:
+        if self.keep_prompts and answered.messages:
+            turns = [{"role": turn.role, "text": turn.text} for turn in answered.messages]
+            self.prompts_[topic] = {"messages": turns, "answers": list(answered.texts)}
 
     def cost(self, view: TopicView, /) -> Cost:
         """What ``describe`` would ask for; nothing is sent."""
@@ -195,9 +205,13 @@ class LanguageModel(Representation):
         return f"That cannot be used: {problem}. {form(self.outputs, self.structured)}"
 
     def _cost(self, asked: Mapping[int, Request], cached: int) -> Cost:
-        read = sum(self.count_tokens(turn.text) for request in asked.values() for turn in request.messages)
-        written = sum(request.max_output_tokens for request in asked.values())
-        return Cost(requests=len(asked), cached=cached, input_tokens=read, output_tokens=written)
+        """What *asked* would take, where the budget allows it."""
+        most = inf if self.max_tokens is None else self.max_tokens
+        sizes = [sum(self.count_tokens(turn.text) for turn in request.messages) for request in asked.values()]
+        sent = [size for size in sizes if size + self.max_output_tokens <= most][: self.max_requests]
+        read = min(sum(sent), most)
+        written = min(len(sent) * self.max_output_tokens, most - read)
+        return Cost(requests=len(sent), cached=cached, input_tokens=int(read), output_tokens=int(written))
 
     @property
     def _template(self) -> str:
@@ -208,7 +222,7 @@ class LanguageModel(Representation):
         system = SYSTEM if self.system_prompt is None else self.system_prompt
         template, found = self._template, {}
         for topic in view.topics:
-            words = [_sound(word) for word, _ in view.terms(topic, n=self.keywords)] if self.keywords else []
+            words = [sound(word) for word, _ in view.terms(topic, n=self.keywords)] if self.keywords else []
             texts = self._documents(view, topic) if "[DOCUMENTS]" in template else []
             if topic == -1 or not (words or texts):
                 continue
@@ -223,7 +237,7 @@ class LanguageModel(Representation):
 
     def _documents(self, view: TopicView, topic: int) -> list[str]:
         places = view.document_ids(topic, n=self.documents, diversity=self.diversity)
-        texts = (_sound(text) for text in view.texts(places))
+        texts = (sound(text) for text in view.texts(places))
         return [self._clipped(text) for text in texts if text.strip()]
 
     def _clipped(self, text: str) -> str:
@@ -237,10 +251,11 @@ class LanguageModel(Representation):
     def _keys(self, requests: Mapping[int, Request]) -> dict[int, bytes]:
         """Under what answers are kept: by all that they depend on."""
         identity = self.identity()
-        if identity is None:
+        nameless = registry.registered(self) is None and not overrides(self, LanguageModel, "identity")
+        if identity is None or nameless:
             return {}
         name = registry.capabilities(self).name
-        start = [name, dict(identity), None if self.options is None else dict(self.options)]
+        start = [name, dict(identity), dict(self.options or {})]
         keys = {}
         for topic, request in requests.items():
             turns = [[turn.role, turn.text] for turn in request.messages]
@@ -258,16 +273,23 @@ class LanguageModel(Representation):
                 continue
         return found
 
+    def _plain(self) -> None:
+        """Check the types and ranges of all parameters, as for a component made by name, and keep plain numbers."""
+        known = schema_of(type(self).__init__)
+        given = {field.name: getattr(self, field.name) for field in fields(self) if field.name in known}
+        for name, value in checked(registry.capabilities(self), (type(self).__init__,), given).items():
+            setattr(self, name, value)
+
     def _check(self) -> None:
-        secret = sorted(SECRETS.intersection(str(name).lower().replace("-", "_") for name in self.options or ()))
-        if secret:
-            raise ParameterError(
-                f"options holds {secret[0]!r}, and options are saved with the model: secrets belong into environment "
-                "variables, or into a client that is handed in"
-            )
         for name, instead in self.reserved.items():
             if name in (self.options or {}):
                 raise ParameterError(f"options cannot set {name!r}: {instead}")
+        secret = next(_secrets(self.options), None)
+        if secret is not None:
+            raise ParameterError(
+                f"options holds {secret!r}, and options are saved with the model: secrets belong into environment "
+                "variables, or into a client that is handed in"
+            )
         outputs = list(self.outputs)
         if not outputs or len(set(outputs)) < len(outputs) or not set(outputs) <= set(YIELDS):
             raise ParameterError(
@@ -283,6 +305,8 @@ class LanguageModel(Representation):
                 "prompt must say where the topic goes, with [KEYWORDS], [DOCUMENTS] or both; without them every topic "
                 "is asked the same"
             )
+        if any(tag in (self.system_prompt or "") for tag in TAGS):
+            raise ParameterError("system_prompt is the same for all topics: [KEYWORDS] and [DOCUMENTS] go into prompt")
         for tag, name in (("[DOCUMENTS]", "documents"), ("[KEYWORDS]", "keywords")):
             if tag in self._template and getattr(self, name) == 0:
                 raise ParameterError(f"prompt has {tag}, and {name}=0 leaves nothing to put there")
@@ -290,6 +314,11 @@ class LanguageModel(Representation):
             raise ParameterError("documents=0 and keywords=0 leave nothing to ask about")
 
 
-def _sound(text: str) -> str:
-    """*text* as JSON can carry it."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+def _secrets(options: Any) -> Iterator[str]:
+    """The names in *options*, at every depth, under which a text is a secret."""
+    for name, value in options.items() if isinstance(options, Mapping) else ():
+        if isinstance(value, str) and SECRET.search(str(name)):
+            yield str(name)
+        yield from _secrets(value)
+    for value in options if isinstance(options, (list, tuple)) else ():
+        yield from _secrets(value)

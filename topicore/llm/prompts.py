@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["TAGS", "Part", "clipped", "filled", "form", "question", "quoted", "schema"]
+__all__ = ["TAGS", "Part", "clipped", "filled", "form", "question", "quoted", "schema", "sound"]
 
 Part: TypeAlias = Literal["label", "summary", "keywords"]
 
@@ -25,7 +26,12 @@ WANTED: Mapping[Part, str] = {
     "keywords": "five to ten words or short phrases that a reader would search for, best first",
 }
 _TAG = re.compile(r"\[(KEYWORDS|DOCUMENTS)\]")
-_MARK = re.compile(r"<(/?)document>", re.IGNORECASE)
+_MARK = re.compile(r"<(\s*/?\s*document\b[^<>]*)>", re.IGNORECASE)
+_SIGNS, _LETTERS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff", "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_WORD = re.compile(f"[{_SIGNS}]{{1,2}}|[{_LETTERS}]{{1,5}}|[^\\s{_SIGNS}{_LETTERS}]{{1,40}}")
+"""A word, or about as much of a script that sets no blanks between words."""
+LONGEST_WORD = 100
+"""Characters of a word of a topic that a prompt shows."""
 
 
 def question(documents: bool, keywords: bool) -> str:
@@ -36,25 +42,34 @@ def question(documents: bool, keywords: bool) -> str:
 
 def filled(template: str, words: Sequence[str], documents: Sequence[str]) -> str:
     """*template* with words and documents where its tags are; tags inside documents stay what they are."""
-    values = {"KEYWORDS": ", ".join(words), "DOCUMENTS": "\n".join(map(quoted, documents))}
+    plain = (unmarked(clipped(word, LONGEST_WORD, "characters")) for word in words)
+    values = {"KEYWORDS": ", ".join(plain), "DOCUMENTS": "\n".join(map(quoted, documents))}
     return _TAG.sub(lambda tag: values[tag[1]], template)
 
 
 def quoted(document: str) -> str:
     """*document* between marks that it cannot close itself."""
-    inside = _MARK.sub(r"(\1document)", document)
-    return f"<document>\n{inside}\n</document>"
+    return f"<document>\n{unmarked(document)}\n</document>"
+
+
+def unmarked(text: str) -> str:
+    """*text* without marks that begin or end a document."""
+    return _MARK.sub(r"(\1)", text)
 
 
 def clipped(text: str, limit: int | None, unit: Literal["characters", "words"]) -> str:
     """At most *limit* units of *text*, white space ironed out, and an ellipsis where there was more."""
-    if limit is None:
-        return " ".join(text.split())
-    if unit == "words":
-        found = text.split(None, limit)
-        return " ".join(found[:limit]) + (" \u2026" if len(found) > limit else "")
     line = " ".join(text.split())
-    return line if len(line) <= limit else line[:limit].rstrip() + "\u2026"
+    end = limit
+    if limit is not None and unit == "words":
+        last = next(islice(_WORD.finditer(line), limit - 1, None), None)
+        end = None if last is None else last.end()
+    return line if end is None or len(line) <= end else f"{line[:end].rstrip()} \u2026"
+
+
+def sound(text: str) -> str:
+    """*text* as JSON and files can carry it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def form(parts: Sequence[Part], structured: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import joining, labels, reducing, updating
-from ..analysis.needed import aspects_known, assignments_of
+from ..analysis.needed import aspects_among, assignments_of
 from ..setup import changed_settings
 from .face import Face
 
@@ -72,33 +72,43 @@ class Changing(Face):
             )
         return self
 
-    def describe_topics(self, aspects: str | Sequence[str] | None = None, *, documents: Any = None) -> Self:
+    def describe_topics(
+        self, aspects: str | Sequence[str] | None = None, *, documents: Any = None, embeddings: Any = None
+    ) -> Self:
         """Run the representations again on all topics, also those that call a model.
 
         Args:
             aspects: Which aspects, such as ``"main"``; None for all.
             documents: The documents of the fit, for a model that keeps none.
+            embeddings: Their embeddings, for a model that keeps none.
 
         Raises:
             InputError: There is no such aspect, or a representation needs what the model does not keep.
         """
+        chains = aspects_among(self._fitted.components.representations, aspects)
         with self._working() as work:
-            state = self._completed(work, documents, rows=True)
-            self._state = updating.describe_topics(state, work, aspects_known(state, aspects))
+            state = self._completed(work, documents, embeddings, rows=updating.needs_rows(chains))
+            self._state = updating.describe_topics(state, work, chains)
         return self
 
     def dry_run(
-        self, representation: Any = None, *, aspects: str | Sequence[str] | None = None, documents: Any = None
+        self,
+        representation: Any = None,
+        *,
+        aspects: str | Sequence[str] | None = None,
+        documents: Any = None,
+        embeddings: Any = None,
     ) -> pd.DataFrame:
-        """What ``update_topics`` or ``describe_topics`` would cost; nothing is asked, and nothing changes.
+        """What ``update_topics`` or ``describe_topics`` would cost; no service is asked, and nothing changes.
 
         Columns are Aspect, Representation, Requests, Cached (topics that the model's ``cache`` has answers for),
         Input_Tokens (about) and Output_Tokens (at most), a row a representation that asks a language model.
 
         Args:
             representation: As for ``update_topics``; None for that of the model.
-            aspects: As for ``describe_topics``.
+            aspects: As for ``describe_topics``; of *representation*, where one is given.
             documents: The documents of the fit, for a model that keeps none.
+            embeddings: Their embeddings, for a model that keeps none.
 
         Raises:
             InputError: There is no such aspect, or something is needed that the model does not keep.
@@ -106,8 +116,10 @@ class Changing(Face):
         import pandas as pd
 
         with self._working() as work:
-            state = self._completed(work, documents, rows=True)
-            found = updating.costs(state, work, representation, aspects_known(state, aspects))
+            state = self._completed(
+                work, documents, embeddings, rows=updating.embeds_here(self._fitted, representation)
+            )
+            found = updating.costs(state, work, representation, aspects)
         columns = ["Aspect", "Representation", "Requests", "Cached", "Input_Tokens", "Output_Tokens"]
         rows = [(*names, one.requests, one.cached, one.input_tokens, one.output_tokens) for *names, one in found]
         table: pd.DataFrame = pd.DataFrame(rows, columns=columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -179,6 +180,9 @@ class TopicModel(Found, Changing, Looking):
     def fit(self, documents: Any = None, embeddings: Any = None, images: Any = None, y: Any = None) -> Self:
         """Find topics.
 
+        A language model that fails leaves topics with their words. Ctrl-C while topics are described leaves a fitted
+        model with plain words; ``describe_topics`` goes on.
+
         Args:
             documents: Texts: a list, any iterable, or a column of a data frame; None with *images* alone.
             embeddings: (n, d) rows made before, dense or sparse, instead of the embedder's.
@@ -194,7 +198,7 @@ class TopicModel(Found, Changing, Looking):
         corpus = _corpus(documents, embeddings, images, y)
         components = chosen_components(parameters)
         with self._working() as work:
-            self._state = fit(components, settings, corpus, work)
+            self._state = fit(components, settings, corpus, work, interrupted=partial(setattr, self, "_state"))
         return self
 
     def fit_transform(

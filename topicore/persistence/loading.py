@@ -13,7 +13,7 @@ from ..builtin.neighbors import NeighborVote
 from ..builtin.space import Space
 from ..components import Tokens
 from ..errors import ModelFileError
-from ..pipeline.resolving import aspects_of, chain_of
+from ..pipeline.resolving import aspects_of, chain_of, named_aspects
 from ..specs import Kind
 from ..state import Components, FittedState, Online, Settings, Steering, TopicIndex
 from .arrays import read_state, read_tensors
@@ -50,7 +50,8 @@ def load(
         clusterer: As *reducer*.
         vectorizer: As *embedder*.
         weighting: As *embedder*.
-        representation: How topics are described from now on; the descriptions in the file stay as they are.
+        representation: How topics are described from now on: a dict for these aspects alone, anything else for all of
+            them. The descriptions in the file stay as they are.
         partial: Read the topics even where a component cannot be built. A placeholder stands for it and raises the
             reason when it is used, so ``transform`` fails where it needs the component and everything else works.
 
@@ -126,19 +127,23 @@ def _components(folder: Folder, handed: Mapping[str, Any], partial: bool) -> Com
 
 
 def _representations(folder: Folder, files: Mapping[str, Any], handed: Any, partial: bool) -> dict[str, Any]:
-    if handed is not None:
+    if handed is not None and not isinstance(handed, Mapping):
         return {aspect: chain_of(chain) for aspect, chain in aspects_of(handed).items()}
+    own = {} if handed is None else {aspect: chain_of(chain) for aspect, chain in named_aspects(handed).items()}
     file = "representation.json"
     written = folder.json(files.get("representation"))
     if not isinstance(written, list) or not all(isinstance(aspect, dict) for aspect in written):
         raise damaged(file, "is no list of aspects")
     chains = {entry(aspect, "aspect", str, file): entry(aspect, "chain", list, file) for aspect in written}
-    return {
+    saved = {
         aspect: tuple(
-            component_of(read_record(folder, link, "representation", file), partial=partial) for link in chain
+            component_of(read_record(folder, link, "representation", file), aspect=aspect, partial=partial)
+            for link in chain
         )
         for aspect, chain in chains.items()
+        if aspect not in own
     }
+    return {aspect: own[aspect] if aspect in own else saved[aspect] for aspect in {**chains, **own}}
 
 
 def _predictor(folder: Folder) -> NeighborVote | None:

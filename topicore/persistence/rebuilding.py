@@ -23,12 +23,15 @@ from .record import Record
 __all__ = ["component_of"]
 
 
-def component_of(record: Record, handed: object = None, *, partial: bool = False) -> Component:
+def component_of(
+    record: Record, handed: object = None, *, aspect: str | None = None, partial: bool = False
+) -> Component:
     """The fitted component of *record*.
 
     Args:
         record: What the file says.
         handed: The live object, or name, to use instead of one that cannot be rebuilt.
+        aspect: Of a representation, the aspect that it is for.
         partial: Whether a placeholder may stand for what cannot be built. One always stands for an external
             representation, which predictions do not need.
 
@@ -41,8 +44,8 @@ def component_of(record: Record, handed: object = None, *, partial: bool = False
         return _matched(record, registry.build(record.kind, handed))
     try:
         if record.handed_back:
-            raise _to_hand_back(record)
-        return _built(record)
+            raise _to_hand_back(record, aspect)
+        return _built(record, aspect=aspect)
     except (PluginError, ModelFileError) as error:
         described_already = record.kind == "representation" and isinstance(error, ExternalComponentError)
         if partial or described_already:
@@ -50,9 +53,9 @@ def component_of(record: Record, handed: object = None, *, partial: bool = False
         raise
 
 
-def _to_hand_back(record: Record) -> ExternalComponentError:
+def _to_hand_back(record: Record, aspect: str | None) -> ExternalComponentError:
     kind = record.kind
-    call = f"{kind}=obj"
+    call = f"{kind}=obj" if aspect is None else f"{kind}={{{aspect!r}: obj}}"
     if record.parts:
         call = f"{kind}=[{', '.join('obj' if part.handed_back else repr(part.name) for part in record.parts)}]"
     types = " and ".join(record.types)
@@ -62,13 +65,13 @@ def _to_hand_back(record: Record) -> ExternalComponentError:
     )
 
 
-def _built(record: Record, parts: tuple[Component, ...] | None = None) -> Component:
+def _built(record: Record, parts: tuple[Component, ...] | None = None, aspect: str | None = None) -> Component:
     """The component of *record* by its name, of *parts* where they are given."""
     name = _installed(record)
     try:
         component = registry.build(record.kind, name, **record.config)
         if (external := component.external()) is not None:  # whatever the file says of it
-            raise _to_hand_back(replace(record, external=external))
+            raise _to_hand_back(replace(record, external=external), aspect)
         made = tuple(map(_built, record.parts)) if parts is None else parts
         if made:
             component = component.with_parts(made)

@@ -124,13 +124,16 @@ class EmbeddingCache:
         self._write("INSERT OR REPLACE INTO rows VALUES (?, ?)", list(zip(keys, values, strict=True)))
 
     def recall(self, keys: Sequence[bytes]) -> dict[bytes, str]:
-        """The texts there are for *keys*."""
-        found: dict[bytes, str] = {}
-        if not self._read("sqlite_master", "name", ["answers"], key="name"):  # made with the first answer
-            return found
-        for start in range(0, len(keys), AT_ONCE):
-            found.update(self._read("answers", "text", keys[start : start + AT_ONCE]))
-        return {key: text for key, text in found.items() if isinstance(text, str)}
+        """The texts there are for *keys*; a table that cannot be read is told of, and has none."""
+        found: dict[bytes, bytes] = {}
+        try:
+            if not self._read("sqlite_master", "name", ["answers"], key="name"):  # made with the first answer
+                return {}
+            for start in range(0, len(keys), AT_ONCE):
+                found.update(self._read("answers", "CAST(text AS BLOB)", keys[start : start + AT_ONCE]))
+        except ParameterError as error:
+            warnings.warn(f"{error}; what was answered before is asked again", stacklevel=3)
+        return {key: text.decode("utf-8", "replace") for key, text in found.items() if isinstance(text, bytes)}
 
     def remember(self, key: bytes, text: str) -> None:
         """Write *text*."""
@@ -143,7 +146,7 @@ class EmbeddingCache:
                 return self._connection.execute(question, keys).fetchall()
         except sqlite3.Error as error:
             raise ParameterError(
-                f"cache={str(self._path)!r} cannot be read: {error}; delete the file if it is damaged"
+                f"cache={str(self._path)!r} cannot be read: {error}; delete the file only if it is damaged"
             ) from error
 
     def _write(self, statement: str, entries: Sequence[tuple[bytes, Any]]) -> None:

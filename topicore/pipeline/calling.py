@@ -29,6 +29,11 @@ class Halt:
     def __init__(self) -> None:
         self._over, self._idle, self._busy = Event(), Condition(), 0
 
+    @property
+    def over(self) -> bool:
+        """Whether the run ends."""
+        return self._over.is_set()
+
     def pause(self, seconds: float) -> bool:
         """Wait; whether the run was over before the time was."""
         return self._over.wait(seconds)

@@ -29,6 +29,8 @@ def completed(
 ) -> FittedState:
     """*state* with what it lacks of tokens, counts and embeddings; what it has stays.
 
+    Documents that it keeps are counted where rows are wanted or given.
+
     Args:
         state: The state.
         documents: The documents of the fit, in their order, or None.
@@ -49,8 +51,9 @@ def completed(
     if documents is not None and state.documents is not None and list(documents) != list(state.documents):
         raise InputError("documents are not those that this model was fitted on and keeps; leave them out, or fit anew")
     lacks = state.counts is None or (state.tokens is None and isinstance(state.components.vectorizer, Vectorizer))
-    if documents is not None and (lacks or state.documents is None):
-        state = _with_documents(state, documents)
+    texts = state.documents if documents is None and (rows or embeddings is not None) else documents
+    if texts is not None and (lacks or state.documents is None):
+        state = _with_documents(state, texts)
     if embeddings is None and rows and state.embeddings is None and state.documents is not None:
         embedding = Embedding(embedder=state.components.embedder, work=work)
         embeddings = embedding.rows(state.documents, state.tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -11,26 +11,47 @@ from typing import Any, TypeVar, cast
 from .. import registry
 from ..components import Cost, Description, Event, Representation
 from ..errors import ComponentError, TopicoreError
-from ..specs import RepresentationSpec
+from ..specs import RepresentationSpec, Yield
 from .view import View
 
 __all__ = ["calls_model", "costs", "describe", "prepare", "redescribe", "without_words"]
 
 A = TypeVar("A")
 Described = Mapping[str, Mapping[int, Description]]
+Failed = Callable[[ComponentError], None]
+
+PARTS: tuple[Yield, ...] = ("terms", "label", "summary", "images")
 
 
 def describe(
-    view: View, aspects: Mapping[str, tuple[Representation, ...]], notify: Any
+    view: View,
+    aspects: Mapping[str, tuple[Representation, ...]],
+    notify: Any,
+    *,
+    before: Described | None = None,
+    failed: Failed | None = None,
 ) -> dict[str, dict[int, Description]]:
-    """For each aspect a Description a topic; every aspect starts from the plain words."""
+    """For each aspect a Description a topic; every aspect starts from the plain words.
+
+    Args:
+        view: The window on the model.
+        aspects: The chains.
+        notify: Hears of each link.
+        before: Descriptions of the topics before: one about which a link that calls a model says nothing keeps what
+            such a link gives.
+        failed: Hears of a link that calls a model and failed, whose topics stay as they are; without, that is raised.
+    """
     total = sum(len(chain) for chain in aspects.values())
     done = 0
     described: dict[str, dict[int, Description]] = {}
     for aspect, chain in aspects.items():
         current: dict[int, Description] = {}
         for link in chain:
-            current = _refined(replace(view, previous=current), link)
+            seen = replace(view, previous=current)
+            if calls_model(link):
+                current = _refined(seen, link, (before or {}).get(aspect), failed)
+            else:
+                current = _refined(seen, link)
             done += 1
             notify(Event(stage="describe", done=done, total=total, detail=aspect))
         described[aspect] = {topic: _shown(view, current.get(topic), topic) for topic in view.topics}
@@ -134,17 +155,38 @@ def _offers(view: View, link: Representation) -> bool:
     return all(has[need] for need in spec.needs)
 
 
-def _refined(view: View, link: Representation) -> dict[int, Description]:
+def _refined(
+    view: View,
+    link: Representation,
+    before: Mapping[int, Description] | None = None,
+    failed: Failed | None = None,
+) -> dict[int, Description]:
+    """The descriptions with what *link* says; a topic that it leaves out keeps the like of it from *before*."""
     name = registry.capabilities(link).name
-    found = _guarded(link, partial(link.describe, view))
+    try:
+        found = _guarded(link, partial(link.describe, view))
+    except ComponentError as error:
+        if failed is None:
+            raise
+        failed(error)
+        found = {}
     if not isinstance(found, Mapping) or not all(isinstance(part, Description) for part in found.values()):
         raise ComponentError(f"representation {name!r} must give a Description a topic, gave {type(found).__name__}")
-    unknown = [topic for topic in found if topic not in view.topics]
+    topics = set(view.topics)
+    unknown = [topic for topic in found if topic not in topics]
     if unknown:
         raise ComponentError(f"representation {name!r} described topics that do not exist: {unknown[:5]}")
     for description in found.values():
         _check(description, name)
-    return {topic: _over(view.previous.get(topic, Description()), found.get(topic)) for topic in view.topics}
+    yields = cast(RepresentationSpec, registry.capabilities(link)).yields
+    kept = {topic: _only(yields, known) for topic, known in (before or {}).items() if topic not in found}
+    said = {**kept, **found}
+    return {topic: _over(view.previous.get(topic, Description()), said.get(topic)) for topic in view.topics}
+
+
+def _only(parts: Collection[str], description: Description) -> Description:
+    """*description* with *parts* alone."""
+    return Description(**{part: getattr(description, part) for part in PARTS if part in parts})
 
 
 def _guarded(link: Representation, call: Callable[[], A]) -> A:
@@ -176,7 +218,7 @@ def _over(before: Description, after: Description | None) -> Description:
     """*before* with what *after* fills in."""
     if after is None:
         return before
-    filled = {part: getattr(after, part) for part in ("terms", "label", "summary", "images")}
+    filled = {part: getattr(after, part) for part in PARTS}
     return replace(before, **{part: value for part, value in filled.items() if value is not None})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from ..builtin.foreign import Precomputed
 from ..builtin.space import Space
 from ..components import Event, Labels, Matrix
 from ..counts import group_sums
-from ..errors import InputError
+from ..errors import ComponentError, InputError
 from ..specs import ClustererSpec, ReducerSpec
 from ..state import Components, FittedState, Settings, Steering, TopicIndex, frozen
 from .checking import guarded, known_rows, shown, weighed
@@ -60,8 +60,16 @@ def fit(
     settings: Settings,
     corpus: Corpus,
     work: Work,
+    interrupted: Callable[[FittedState], None],
 ) -> FittedState:
     """Fit fresh components on *corpus*; what was handed in stays as it was.
+
+    Args:
+        components: The components.
+        settings: The settings.
+        corpus: What to fit on.
+        work: What surrounds the work.
+        interrupted: Is given the state with plain words where the user ends the work while topics are described.
 
     Raises:
         InputError: The corpus cannot be used, or lacks what a component needs.
@@ -89,9 +97,22 @@ def fit(
     state = _weighed(settings, corpus, text, rows, grouped)
     notify(Event(stage="weigh", done=1, total=1))
     view = view_of(state, work)
-    described = describe(view, components.representations, notify)
     representative = {topic: tuple(view.document_ids(topic, n=REPRESENTATIVE)) for topic in state.index.topics}
-    return replace(state, descriptions=described, representative=representative)
+    state = replace(state, representative=representative)
+    try:
+        described = describe(view, components.representations, notify, failed=_warn_undescribed)
+    except KeyboardInterrupt:
+        plain = describe(view, dict.fromkeys(components.representations, ()), lambda event: None)
+        interrupted(replace(state, descriptions=plain))
+        raise
+    return replace(state, descriptions=described)
+
+
+def _warn_undescribed(error: ComponentError) -> None:
+    warnings.warn(
+        f"{error}; the topics keep the words that they had, and the model is fitted: describe_topics() asks again",
+        stacklevel=2,
+    )
 
 
 def _weighed(settings: Settings, corpus: Corpus, text: Text, rows: Matrix, grouped: Grouped) -> FittedState:

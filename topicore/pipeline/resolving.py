@@ -20,6 +20,7 @@ __all__ = [
     "chain_of",
     "check",
     "freshened",
+    "named_aspects",
     "refreshed",
     "resolve",
     "suited",
@@ -53,12 +54,21 @@ def aspects_of(representation: Any) -> dict[str, Any]:
     """The aspects of a representation: ``main`` and any others."""
     if not isinstance(representation, Mapping):
         return {MAIN: representation}
+    aspects = named_aspects(representation)
+    return {MAIN: aspects.pop(MAIN, "c-tf-idf"), **aspects}
+
+
+def named_aspects(representation: Mapping[Any, Any]) -> dict[str, Any]:
+    """The aspects that *representation* names.
+
+    Raises:
+        ParameterError: A name is taken.
+    """
     names = [MAIN if str(name).lower() == MAIN else str(name) for name in representation]
     reserved = sorted({name for name in names if names.count(name) > 1} | RESERVED.intersection(names))
     if reserved:
         raise ParameterError(f"an aspect cannot be called {reserved[0]!r}: the table of topics has that name already")
-    aspects = dict(zip(names, representation.values(), strict=True))
-    return {MAIN: aspects.pop(MAIN, "c-tf-idf"), **aspects}
+    return dict(zip(names, representation.values(), strict=True))
 
 
 def chain_of(value: Any) -> tuple[Representation, ...]:
@@ -110,10 +120,13 @@ def unmet_needs(components: Components, state: FittedState) -> None:
         tokens=state.tokens is not None,
         images=state.images is not None,
         embeddings=state.embeddings is not None and state.counts is not None,
+        advice="; pass those of the fit: {given}",
     )
 
 
-def _check_needs(components: Components, *, documents: bool, tokens: bool, images: bool, embeddings: bool) -> None:
+def _check_needs(
+    components: Components, *, documents: bool, tokens: bool, images: bool, embeddings: bool, advice: str = ""
+) -> None:
     embedder = registry.capabilities(components.embedder).name != "precomputed"
     has = {"documents": documents, "tokens": tokens, "images": images, "embeddings": embeddings, "embedder": embedder}
     for role, component in components.named():
@@ -122,7 +135,9 @@ def _check_needs(components: Components, *, documents: bool, tokens: bool, image
             unmet = sorted(need for need in spec.needs if not has[need])
             if unmet:
                 needed = f"{role} {spec.name!r} needs {', '.join(unmet)}, which this model does not have"
-                raise InputError(needed + (_WITHOUT_TOKENS if "tokens" in unmet else ""))
+                given = " and ".join(f"{need}=" for need in ("documents", "embeddings") if need in unmet)
+                asked = advice.format(given=given) if given else ""
+                raise InputError(needed + (_WITHOUT_TOKENS if "tokens" in unmet else asked))
 
 
 def _check_taken(components: Components, settings: Settings) -> None:

@@ -174,7 +174,7 @@ def test_a_misspelt_option_is_told_before_a_fit(service: Chat) -> None:
         (lambda found: {**found, "message": {"content": 3.5}}, "the answer is empty"),
         (lambda found: "garbage", "the answer is empty"),
         (lambda found: {**found, "message": {"content": ["a", {"text": None}]}}, "the answer is empty"),
-        (lambda found: {**found, "message": {"refusal": "I will not."}}, "the model refused: I will not."),
+        (lambda found: {**found, "message": {"refusal": "I will not."}}, "the model refused: I will not"),
         (lambda found: {**found, "finish_reason": "content_filter"}, "refused: its content filter withheld"),
         (
             lambda found: {"message": {"content": '{"label": "All'}, "finish_reason": "length"},
