@@ -81,6 +81,23 @@ def test_chinese_characters_are_japanese_beside_kana() -> None:
     assert cut(text + "が行われた")[:-2] == cut(text, "ja")
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("我喜欢看《ワンピース》和火影忍者，每周都会更新。", "喜欢"),
+        ("任天堂发布了新游戏《ゼルダの伝説》的预告片，玩家反应热烈。", "热烈"),
+        ("她最近在用「キュレル」的洗面奶，说效果很好。", "效果"),
+    ],
+)
+def test_a_japanese_name_does_not_make_chinese_japanese(text: str, word: str) -> None:
+    assert word in cut(text)
+
+
+@pytest.mark.parametrize("text", ["日銀、金融緩和維持を決定", "𠮷野家の牛丼", "東京ディズニーランド開園"])
+def test_japanese_headlines_are_japanese(text: str) -> None:
+    assert cut(text) == cut(text, "ja")
+
+
 def test_one_kana_does_not_make_chinese_japanese() -> None:
     text = "鲜の每日是一种牛奶品牌，销售很好，非常多的人喜欢喝"
     assert {"品牌", "销售", "喜欢"} <= set(cut(text))

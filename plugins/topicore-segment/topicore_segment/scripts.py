@@ -18,7 +18,8 @@ _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
 """Letters, vowels and tones; digits are cut as those of other scripts."""
 
 _SHARE = 20
-"""Japanese has more than one kana in so many characters; Chinese has one now and then, in a name."""
+"""Japanese has more than one kana in so many characters, and less than one Chinese character in so many that its
+standards do not have; Chinese has kana now and then, in a name."""
 
 _any = re.compile(f"[{_KANA}{_HAN}{_THAI}]").search
 _kana = re.compile(f"[{_KANA}]+").findall
@@ -39,7 +40,7 @@ def _usual(match: re.Match[str]) -> str:
 def runs(text: str, languages: frozenset[str]) -> Iterator[tuple[str, str]]:
     """The stretches of a folded *text* in order, each with its language of *languages*, or ``""`` for any other.
 
-    Chinese characters are Japanese in a text with kana and Chinese in one without; where *languages* hold only one of
+    Chinese characters are Japanese in a text with kana, if Japanese has all of them, and Chinese in any other; where *languages* hold only one of
     the two, they are that.
     """
     if not _any(text):
@@ -71,4 +72,8 @@ def _eastern(text: str, languages: frozenset[str]) -> str:
     if not {"zh", "ja"} <= languages:
         return "ja" if "ja" in languages else "zh"
     kana = sum(map(len, _kana(text)))
-    return "ja" if kana and kana * _SHARE > kana + sum(map(len, _han(text))) else "zh"
+    if not kana:
+        return "zh"
+    han = "".join(_han(text))
+    known = len(han.encode("cp932", "ignore")) // 2 + sum(sign > "\uffff" for sign in han)  # rare ones are in names
+    return "ja" if kana * _SHARE > kana + len(han) and (len(han) - known) * _SHARE <= len(han) else "zh"

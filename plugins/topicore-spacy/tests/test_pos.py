@@ -105,7 +105,16 @@ def test_patterns_that_cannot_be_are_refused_at_once(patterns: Any, reason: str)
         PartOfSpeech(patterns=patterns)
 
 
-@pytest.mark.parametrize("token", [{"POS": "NOUN", "OP": "??"}, {"LENGTH": "long"}, {"POS": {"INN": ["NOUN"]}}])
+@pytest.mark.parametrize(
+    "token",
+    [
+        {"POS": "NOUN", "OP": "??"},
+        {"LENGTH": "long"},
+        {"POS": {"INN": ["NOUN"]}},
+        {"_": {"nobody": 1}},
+        {"TEXT": {"REGEX": "(abc"}},
+    ],
+)
 def test_patterns_that_spacy_refuses_are_told_in_one_line(token: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match=r"patterns are refused by spaCy: .* An example: \[\[") as found:
         topicore.representation(tiny_spacy.ruled(PARTS), patterns=[[token]])

@@ -33,7 +33,7 @@ class PartOfSpeech(Representation):
         model: The name of an installed spaCy pipeline, or the folder of a saved one.
         patterns: What words may be, in the form of spaCy's ``Matcher``; by default nouns and names, alone or after
             adjectives and other nouns, and single adjectives.
-        candidates: How many of the topic's best words take part.
+        candidates: How many of the topic's best words take part; at least the model's ``n_words`` do.
         documents: How many documents of the topic are read.
     """
 

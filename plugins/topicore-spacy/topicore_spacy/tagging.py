@@ -46,7 +46,8 @@ class Tagger:
         self._matcher = Matcher(nlp.vocab, validate=True)
         try:
             self._matcher.add("pos", [list(pattern) for pattern in patterns])
-        except (MatchPatternError, ValueError, TypeError, KeyError) as error:
+            self._matcher(nlp.make_doc("word"), allow_missing=True)  # tells of extensions that nobody registered
+        except (MatchPatternError, ValueError, TypeError, KeyError, AttributeError, re.error) as error:
             raise refusal(f"are refused by spaCy: {' '.join(str(error).split()).rstrip('.')}") from error
         self._asked = [name for name in TOLD if name in asked(patterns)]
         active = [(name, nlp.get_pipe_meta(name).factory) for name in nlp.pipe_names]
