@@ -8,7 +8,7 @@ import pytest
 from tests.model.test_steering import Themes, zeroshot
 from topicore import TopicModel, load
 from topicore.components import Assignment, Clusterer, Description, Representation
-from topicore.errors import InputError
+from topicore.errors import InputError, ParameterError
 from topicore.specs import ClustererSpec, RepresentationSpec
 
 
@@ -190,3 +190,19 @@ def test_documents_without_words_that_are_given_a_topic_are_told_of(documents: l
     model = TopicModel(n_topics=3).fit([*documents, "", "..."])
     with pytest.warns(UserWarning, match="2 documents of which the embedder knows nothing were given a topic"):
         model.update_topics(topics=[topic if topic >= 0 else 0 for topic in model.topics_])
+
+
+def test_images_alone_are_no_main_aspect(documents: list[str]):
+    class Shown(Named):
+        spec = RepresentationSpec(
+            name="shown", target="tests:Shown", summary="Shown.", calls_model=True, yields=frozenset({"images"})
+        )
+
+        def describe(self, view, /):
+            return {topic: Description(images=("picture",)) for topic in view.topics}
+
+    for main in (Shown(), ["mmr", Shown()]):
+        with pytest.raises(ParameterError, match=r"representation 'shown' gives images, .*'images': 'shown'"):
+            TopicModel(representation=main).fit(documents)
+    model = TopicModel(representation={"main": "mmr", "images": Shown()}).fit(documents)
+    assert model.get_topic(0, full=True)["images"] == ["picture"]

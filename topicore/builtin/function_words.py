@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FURTHER"]
+__all__ = ["FURTHER", "TRADITIONAL"]
 
 _GERMAN = """
 allesamt allzu andererseits anhand ansonsten anstatt anstelle aufgrund außerhalb bestimmte bestimmten bestimmter
@@ -91,6 +91,24 @@ vyote wachache wako wale wana wanaweza wapi wengi wenu wenye wetu wewe wowote ya
 zao zenye zetu ziko zile zilizo zina zinaweza zote
 """
 
+_CHINESE = """
+没有 已经 可能 需要 应该 很多 非常 包括 通常 经常 这种 这是
+这项 十分 仍然 一直 曾经 正在 将会 能够 必须 不会 也是 都是 之后 之前 之间 期间
+当时 现在 大约 几乎 至少 更加 最后 我的 你的 他的 她的 几个 两个 每个 一项 一场
+一家 一位 一名 大部分 大多数 成为 称为 认为 表示 是因为
+"""
+
+_TRADITIONAL = """
+临臨 为為 乌烏 仅僅 从從 们們 会會 傥儻 关關 内內 冲衝 况況 凭憑 则則 别別 办辦 区區 单單 却卻 吓嚇 吗嗎 呕嘔 呗唄
+呜嗚 哒噠 哗嘩 哟喲 喽嘍 嗳噯 嘘噓 处處 对對 将將 尔爾 尽盡 岂豈 开開 归歸 当當 总總 换換 无無 旧舊 时時 来來 样樣
+欤歟 没沒 点點 犹猶 独獨 着著 称稱 简簡 类類 紧緊 纵縱 经經 结結 给給 继繼 综綜 罢罷 腾騰 虽雖 见見 让讓 许許 论論
+设設 诚誠 话話 该該 说說 请請 诸諸 谁誰 贼賊 赖賴 转轉 较較 边邊 达達 过過 还還 这這 进進 连連 鉴鑒 针針 问問 间間
+随隨 难難 顺順 齐齊 后後 于於 几幾 里裡 并並 么麼 个個 与與 据據 极極 准準
+"""
+"""Simplified characters of Chinese function words, each with the traditional one."""
+
+TRADITIONAL = str.maketrans(dict(_TRADITIONAL.split()))
+
 FURTHER = {
     "ar": frozenset(_ARABIC.split()),
     "de": frozenset(_GERMAN.split()),
@@ -99,4 +117,5 @@ FURTHER = {
     "hi": frozenset(_HINDI.split()),
     "ru": frozenset(_RUSSIAN.split()),
     "sw": frozenset(_SWAHILI.split()),
+    "zh": frozenset(_CHINESE.split()),
 }

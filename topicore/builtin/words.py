@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ..errors import ParameterError
 from .english import ENGLISH
-from .function_words import FURTHER
+from .function_words import FURTHER, TRADITIONAL
 
 __all__ = ["AUTO", "LANGUAGES", "automatic", "language_codes", "stop_words_of", "word_pattern", "words"]
 
@@ -119,7 +119,8 @@ def _listed(code: str) -> frozenset[str]:
     from stopwordsiso import stopwords
 
     listed = frozenset(unicodedata.normalize("NFC", word.lower()).replace(*_SARA_AM) for word in stopwords(code))
-    return listed | FURTHER.get(code, frozenset())
+    listed |= FURTHER.get(code, frozenset())
+    return listed | {word.translate(TRADITIONAL) for word in listed} if code == "zh" else listed
 
 
 _CODES = dict(

@@ -3,37 +3,29 @@
 # Annotations here are objects, not texts: those of a dataclass are read again where a plugin derives from it.
 import hashlib
 import json
-import re
 import warnings
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from .. import registry
 from ..components import JSON, Cost, Description, Event, Representation, TopicView, overrides
-from ..errors import ParameterError
 from ..registry.parameters import checked
 from ..registry.parameters import schema as schema_of
 from ..services import cut, estimate
-from ..specs import Need, Range, RepresentationSpec, Yield
+from ..specs import Need, Range, RepresentationSpec
 from .answers import UnusableError, described
 from .asking import Answered, Asking, shown
-from .prompts import SYSTEM, TAGS, Part, clipped, filled, form, question, schema, sound
+from .checking import YIELDS, check_options, check_outputs, check_prompts
+from .prompts import SYSTEM, clipped, filled, form, question, schema, sound
 from .records import Message, Reply, Request
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = ["LanguageModel"]
-
-SECRET = re.compile(
-    r"(?:^|[_-])(?:(?<!cache_)key|apikey|token|secret|password|auth|authorization|credentials?|bearer)$", re.IGNORECASE
-)
-"""Names of options that would put a secret into a saved model."""
-
-YIELDS: Mapping[Part, Yield] = {"label": "label", "summary": "summary", "keywords": "terms"}
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -98,7 +90,9 @@ class LanguageModel(Representation):
 
     def __post_init__(self) -> None:
         self._plain()
-        self._check()
+        check_options(self.options, self.reserved)
+        check_outputs(self.outputs, self.structured)
+        check_prompts(self.prompt, self.system_prompt, self.documents, self.keywords)
         self.prompts_: dict[int, dict[str, Any]] = {}
         """What was asked about each topic in the last run (``"messages"``) and answered (``"answers"``, none where the
         answer came from the cache), with ``keep_prompts=True``; shared with the copies that models fit."""
@@ -279,46 +273,3 @@ class LanguageModel(Representation):
         given = {field.name: getattr(self, field.name) for field in fields(self) if field.name in known}
         for name, value in checked(registry.capabilities(self), (type(self).__init__,), given).items():
             setattr(self, name, value)
-
-    def _check(self) -> None:
-        for name, instead in self.reserved.items():
-            if name in (self.options or {}):
-                raise ParameterError(f"options cannot set {name!r}: {instead}")
-        secret = next(_secrets(self.options), None)
-        if secret is not None:
-            raise ParameterError(
-                f"options holds {secret!r}, and options are saved with the model: secrets belong into environment "
-                "variables, or into a client that is handed in"
-            )
-        outputs = list(self.outputs)
-        if not outputs or len(set(outputs)) < len(outputs) or not set(outputs) <= set(YIELDS):
-            raise ParameterError(
-                f"outputs must be different ones of {', '.join(map(repr, YIELDS))}, got {self.outputs!r}"
-            )
-        if not self.structured and len(outputs) > 1:
-            raise ParameterError(
-                f"structured=False asks for plain text, which can be one of them only, got outputs={outputs}; "
-                "leave structured out, or ask for one"
-            )
-        if self.prompt is not None and not any(tag in self.prompt for tag in TAGS):
-            raise ParameterError(
-                "prompt must say where the topic goes, with [KEYWORDS], [DOCUMENTS] or both; without them every topic "
-                "is asked the same"
-            )
-        if any(tag in (self.system_prompt or "") for tag in TAGS):
-            raise ParameterError("system_prompt is the same for all topics: [KEYWORDS] and [DOCUMENTS] go into prompt")
-        for tag, name in (("[DOCUMENTS]", "documents"), ("[KEYWORDS]", "keywords")):
-            if tag in self._template and getattr(self, name) == 0:
-                raise ParameterError(f"prompt has {tag}, and {name}=0 leaves nothing to put there")
-        if not self.documents and not self.keywords:
-            raise ParameterError("documents=0 and keywords=0 leave nothing to ask about")
-
-
-def _secrets(options: Any) -> Iterator[str]:
-    """The names in *options*, at every depth, under which a text is a secret."""
-    for name, value in options.items() if isinstance(options, Mapping) else ():
-        if isinstance(value, str) and SECRET.search(str(name)):
-            yield str(name)
-        yield from _secrets(value)
-    for value in options if isinstance(options, (list, tuple)) else ():
-        yield from _secrets(value)

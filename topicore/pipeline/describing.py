@@ -10,8 +10,9 @@ from typing import Any, TypeVar, cast
 
 from .. import registry
 from ..components import Cost, Description, Event, Representation
-from ..errors import ComponentError, TopicoreError
-from ..specs import RepresentationSpec, Yield
+from ..errors import ComponentError, ParameterError, TopicoreError
+from ..specs import ComponentSpec, RepresentationSpec, Yield
+from ..state import MAIN
 from .view import View
 
 __all__ = ["calls_model", "costs", "describe", "prepare", "redescribe", "without_words"]
@@ -59,7 +60,17 @@ def describe(
 
 
 def prepare(aspects: Mapping[str, Sequence[Representation]]) -> None:
-    """Refuse representations that say that they cannot work, such as for want of a key."""
+    """Refuse representations that say that they cannot work, such as for want of a key, or would show nothing.
+
+    Raises:
+        ParameterError: One of the main aspect gives images and nothing else.
+    """
+    main = map(registry.capabilities, aspects.get(MAIN, ()))
+    for name in (spec.name for spec in main if _yields(spec) == {"images"}):
+        raise ParameterError(
+            f"representation {name!r} gives images, which are shown in an aspect of their own: write representation="
+            f"{{'main': 'projection', 'images': {name!r}}}"
+        )
     for link in (link for chain in aspects.values() for link in chain):
         _guarded(link, link.prepare)
 
@@ -133,7 +144,11 @@ def without_words(view: View, aspects: Mapping[str, tuple[Representation, ...]])
 
 
 def _gives_words(link: Representation) -> bool:
-    return "terms" in cast(RepresentationSpec, registry.capabilities(link)).yields
+    return "terms" in _yields(registry.capabilities(link))
+
+
+def _yields(spec: ComponentSpec) -> frozenset[Yield]:
+    return cast(RepresentationSpec, spec).yields
 
 
 def calls_model(link: Representation) -> bool:
@@ -178,7 +193,7 @@ def _refined(
         raise ComponentError(f"representation {name!r} described topics that do not exist: {unknown[:5]}")
     for description in found.values():
         _check(description, name)
-    yields = cast(RepresentationSpec, registry.capabilities(link)).yields
+    yields = _yields(registry.capabilities(link))
     kept = {topic: _only(yields, known) for topic, known in (before or {}).items() if topic not in found}
     said = {**kept, **found}
     return {topic: _over(view.previous.get(topic, Description()), said.get(topic)) for topic in view.topics}

@@ -40,8 +40,8 @@ def _usual(match: re.Match[str]) -> str:
 def runs(text: str, languages: frozenset[str]) -> Iterator[tuple[str, str]]:
     """The stretches of a folded *text* in order, each with its language of *languages*, or ``""`` for any other.
 
-    Chinese characters are Japanese in a text with kana, if Japanese has all of them, and Chinese in any other; where *languages* hold only one of
-    the two, they are that.
+    Chinese characters are Japanese in a text with kana, if Japanese has all of them, and Chinese in any other; where
+    *languages* hold only one of the two, they are that.
     """
     if not _any(text):
         yield "", text

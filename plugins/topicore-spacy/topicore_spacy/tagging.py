@@ -41,12 +41,13 @@ class Tagger:
         from spacy.errors import MatchPatternError
         from spacy.matcher import Matcher
         from spacy.tokenizer import Tokenizer
+        from spacy.tokens import Doc
 
         self._nlp = nlp
         self._matcher = Matcher(nlp.vocab, validate=True)
         try:
             self._matcher.add("pos", [list(pattern) for pattern in patterns])
-            self._matcher(nlp.make_doc("word"), allow_missing=True)  # tells of extensions that nobody registered
+            self._matcher(Doc(nlp.vocab, words=["word"]), allow_missing=True)  # tells of unregistered extensions
         except (MatchPatternError, ValueError, TypeError, KeyError, AttributeError, re.error) as error:
             raise refusal(f"are refused by spaCy: {' '.join(str(error).split()).rstrip('.')}") from error
         self._asked = [name for name in TOLD if name in asked(patterns)]
