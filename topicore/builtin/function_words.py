@@ -107,7 +107,7 @@ _TRADITIONAL = """
 """
 """Simplified characters of Chinese function words, each with the traditional one."""
 
-TRADITIONAL = str.maketrans(dict(_TRADITIONAL.split()))
+TRADITIONAL = str.maketrans({pair[0]: pair[1] for pair in _TRADITIONAL.split()})
 
 FURTHER = {
     "ar": frozenset(_ARABIC.split()),

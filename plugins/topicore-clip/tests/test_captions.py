@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -86,13 +87,47 @@ def test_other_architectures_caption_too(folder: Any) -> None:
     ("folder", "said"),
     [
         (lambda: "no/such", r"cannot load 'no/such'.*Check the name.*local_files_only=True"),
-        (tiny_clip.folder, r"cannot load '"),
+        (tiny_clip.folder, r"cannot use '.*of the kind 'clip', which captions no images; give a model that captions"),
+        (
+            tiny_clip.texts_only,
+            r"cannot use '.*of the kind 'bert', which captions no images; give a model that captions",
+        ),
+        (tiny_clip.published, r"cannot load '.*Check the name, and that it is a model that captions images"),
         (tiny_captioner.talker, r"cannot use '.*answers questions.*blip"),
     ],
 )
 def test_a_model_that_cannot_be_used_is_told_before_the_fit(folder: Any, said: str) -> None:
     with pytest.raises(ComponentError, match=said):
         fitted(captions(folder(), local_files_only=True), documents=["red soup", "grass", "sea", "snow"] * 5)
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta"])
+def test_a_device_that_there_is_not_is_told_before_a_model_is_looked_for(device: str) -> None:
+    said = rf"'clip\.captions': device='{device}' cannot be used here: .*\. Write device='\w+', or leave device out"
+    with pytest.raises(ComponentError, match=said):
+        load("no/such", device=device, revision=None, local_files_only=True)
+
+
+@pytest.mark.parametrize("bars", [True, False])
+def test_loading_and_captioning_are_silent_and_put_every_setting_back(
+    bars: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+    from transformers.utils import logging as library
+
+    def settings() -> tuple[Any, ...]:
+        return logging.getLogger("transformers").level, library.is_progress_bar_enabled(), are_progress_bars_disabled()
+
+    folder = tiny_captioner.blip()
+    found = library.is_progress_bar_enabled(), not are_progress_bars_disabled()
+    for wanted in ((bars, not bars), found):
+        (library.enable_progress_bar if wanted[0] else library.disable_progress_bar)()
+        (enable_progress_bars if wanted[1] else disable_progress_bars)()
+        before = settings()
+        capfd.readouterr()
+        load(folder, device="cpu", revision=None, local_files_only=True).captions(tiny_clip.pictures(2))
+        assert capfd.readouterr() == ("", "")
+        assert settings() == before
 
 
 def test_a_model_that_fails_half_way_leaves_what_it_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import tiny_clip
 
 import topicore
 from topicore import TopicModel
-from topicore_sentence_transformers.loading import quiet
+from topicore_clip.captioning import quiet
 
 DOCS = ["red tomato soup", "green grass of the park", "blue sea under the sky", "white snow in winter"] * 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,7 @@ from typing import Any
 
 import tiny_clip
 
-from topicore_sentence_transformers.loading import quiet
+from topicore_clip.captioning import quiet
 
 CAPTIONS = ("a bowl of red soup", "a dog on green grass", "a ship on the blue sea", "a hill of white snow")
 """What it says of the kinds of picture."""
@@ -70,8 +71,9 @@ def git() -> str:
 
 @cache
 def talker() -> str:
-    """Folder of the tokenizer of a model that answers questions."""
+    """Folder of a GIT with a template for chats, as models have that answer questions."""
     place = Path(_KEPT.name) / "talker"
+    shutil.copytree(git(), place)
     with quiet():
         words = _tokenizer(place)
         words.chat_template = "{% for message in messages %}{{ message.content }}{% endfor %}"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from topicore_sentence_transformers.loading import quiet
+from topicore_clip.captioning import quiet
 
 WIDTH = 24
 """Numbers of a row."""

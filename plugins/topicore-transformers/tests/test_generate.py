@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -115,6 +118,21 @@ def test_answers_are_drawn_on_request_and_alike_for_a_seed() -> None:
     assert tiny(folder, options=options, seed=4).answer(request("moon")) != drawn
     assert tiny(folder).answer(request("moon")) != drawn
     assert torch.equal(before, torch.random.get_rng_state())
+
+
+@pytest.mark.parametrize("strings", [":", ["nothing", 'l":']])
+def test_an_answer_ends_where_it_is_told_to(strings: Any) -> None:
+    asked = Request(messages=(tiny_writers.question(["moon"]),), schema=None, max_output_tokens=50)
+    reply = tiny(options={"stop_strings": strings}).answer(asked)
+    assert (reply.text, reply.cut) == ('{"label":', False)
+
+
+def test_what_a_model_says_of_its_own_answers_is_heeded_or_does_no_harm() -> None:
+    pipeline = handed_in()
+    pipeline.model.generation_config.stop_strings = [":"]
+    pipeline.model.generation_config.return_dict_in_generate = True
+    asked = Request(messages=(tiny_writers.question(["moon"]),), schema=None, max_output_tokens=50)
+    assert Generate.from_native(pipeline).answer(asked).text == '{"label":'
 
 
 @pytest.mark.parametrize("folder", [tiny_writers.llama, tiny_writers.untaught, tiny_writers.t5])
@@ -244,19 +262,58 @@ def test_answers_are_kept_by_what_they_depend_on() -> None:
         assert other.identity() != known
 
 
-def test_the_second_run_with_a_cache_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def run() -> list[str]:
-        model = topicore.TopicModel(
-            embedder="lsa",
-            clusterer=topicore.clusterer("kmeans", n_clusters=4),
-            representation=["c-tf-idf", tiny()],
-            cache=tmp_path / "cache",
-        ).fit(DOCUMENTS)
-        return [model.topic_labels_[topic] for topic in model.topics_]
+def saved(place: Path) -> str:
+    """The taught model in a folder of its own."""
+    return str(shutil.copytree(tiny_writers.llama(), place))
 
-    first = run()
+
+def save_again(folder: str) -> None:
+    """Leave *folder* as another save would."""
+    weights = Path(folder) / "model.safetensors"
+    os.utime(weights, ns=(0, weights.stat().st_mtime_ns + 1))
+
+
+def cached(representation: Any, cache: Path) -> list[str]:
+    """A label a document."""
+    clusterer, chain = topicore.clusterer("kmeans", n_clusters=4), ["c-tf-idf", representation]
+    model = topicore.TopicModel(embedder="lsa", clusterer=clusterer, representation=chain, cache=cache).fit(DOCUMENTS)
+    return [model.topic_labels_[topic] for topic in model.topics_]
+
+
+def test_a_model_that_is_saved_again_in_its_folder_is_another_one(tmp_path: Path) -> None:
+    folder = saved(tmp_path / "model")
+    before = tiny(folder).identity()
+    assert tiny(folder).identity() == before
+    save_again(folder)
+    assert tiny(folder).identity() != before
+    assert tiny("nowhere/at-all").identity() == tiny("nowhere/at-all").identity()
+
+
+def test_a_model_that_is_loaded_stays_what_it_was_whatever_is_saved_later(tmp_path: Path) -> None:
+    folder = saved(tmp_path / "model")
+    loaded = tiny(folder)
+    loaded.prepare()
+    before = loaded.identity()
+    save_again(folder)
+    assert loaded.identity() == loaded.fresh().identity() == before != tiny(folder).identity()
+    assert (
+        loaded.fresh(precision="bfloat16", seed=1).identity() == tiny(folder, precision="bfloat16", seed=1).identity()
+    )
+
+
+def test_the_second_run_with_a_cache_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = cached(tiny(), tmp_path / "cache")
     monkeypatch.setattr(Writer, "reply", None)
-    assert run() == first
+    assert cached(tiny(), tmp_path / "cache") == first
+
+
+def test_a_model_that_was_saved_again_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, own, asked = saved(tmp_path / "model"), Writer.reply, []
+    monkeypatch.setattr(Writer, "reply", lambda self, *given: asked.append(1) or own(self, *given))
+    first = cached(tiny(folder), tmp_path / "cache")
+    save_again(folder)
+    assert cached(tiny(folder), tmp_path / "cache") == first
+    assert len(asked) == 8
 
 
 def test_a_model_loads_once_and_answers_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,6 +359,19 @@ def test_a_model_that_cannot_be_used_is_told_before_a_fit() -> None:
     [
         ({"precision": "int4"}, "precision must be"),
         ({"options": {"max_new_tokens": 3}}, "options cannot set 'max_new_tokens': set max_output_tokens="),
+        ({"options": {"input_ids": [[1]]}}, "cannot set 'input_ids': the question is made of prompt="),
+        ({"options": {"inputs": [[1]]}}, "cannot set 'inputs': the question is made of prompt="),
+        ({"options": {"attention_mask": [[1]]}}, "cannot set 'attention_mask': the question is made of prompt="),
+        ({"options": {"num_return_sequences": 2}}, "cannot set 'num_return_sequences': one answer is read"),
+        ({"options": {"return_dict_in_generate": True}}, "cannot set 'return_dict_in_generate': the text of an answer"),
+        ({"options": {"streamer": None}}, "cannot set 'streamer': answers are read whole"),
+        ({"options": {"tokenizer": "x"}}, "cannot set 'tokenizer': the model's own goes along"),
+        ({"options": {"token_healing": True}}, "cannot set 'token_healing'"),
+        ({"options": {"generation_config": {}}}, "cannot set 'generation_config': give its parameters as options"),
+        ({"options": {"custom_generate": "x/y"}}, "cannot set 'custom_generate': code that comes with a model is"),
+        ({"options": {"trust_remote_code": True}}, "cannot set 'trust_remote_code': code that comes with a model is"),
+        ({"options": {"cache_implementation": "paged"}}, "cannot set cache_implementation='paged'"),
+        ({"options": {"chat_template_kwargs": 5}}, "chat_template_kwargs must map parameters .* got 5"),
         ({"outputs": ["title"]}, "outputs must be"),
         ({"modell": "x"}, "did you mean 'model'"),
     ],
@@ -316,11 +386,17 @@ def test_an_option_that_the_model_does_not_know_is_told_of() -> None:
         tiny(options={"temprature": 1}).describe(SmallView())
 
 
-def test_writing_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
-    for folder in (tiny_writers.untaught(), tiny_writers.t5(), tiny_writers.llama()):
-        capfd.readouterr()
-        tiny(folder).answer(request("moon " * 1000))
-        assert capfd.readouterr() == ("", "")
+@pytest.mark.parametrize("folder", [tiny_writers.untaught, tiny_writers.t5, tiny_writers.llama])
+def test_writing_is_silent(folder: Any, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    quiet_one, library = tiny(folder()), logging.getLogger("transformers")
+    capfd.readouterr()
+    library.addHandler(caplog.handler)  # it has a handler of its own, on the stderr that it found first
+    try:
+        quiet_one.answer(request("moon " * 1000))
+    finally:
+        library.removeHandler(caplog.handler)
+    assert capfd.readouterr() == ("", "")
+    assert not [record.getMessage() for record in caplog.records]
 
 
 test_folder = conformance(tiny)

@@ -11,6 +11,7 @@ import numpy as np
 from topicore.components import JSON, Embedder, FloatMatrix, Role
 from topicore.specs import Range
 
+from .devices import placed
 from .encoding import Encoder
 from .handed import found
 from .loading import Once, Purpose, Source, load
@@ -133,6 +134,7 @@ class TransformersEmbedder(Embedder):
         if self._native is not None:
             model, tokenizer = self._native.model, self._native.tokenizer
         else:
+            device = placed(self.device, PURPOSE.component)
             source = Source(self.model, self.revision, self.local_files_only)
-            model, tokenizer = load(source, PURPOSE, "AutoModel", device=self.device, precision=self.precision)
+            model, tokenizer = load(source, PURPOSE, "AutoModel", device=device, precision=self.precision)
         return Encoder(model, tokenizer, self.max_seq_length, shared=self._native is not None)

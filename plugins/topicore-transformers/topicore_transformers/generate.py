@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from topicore.components import JSON
+from topicore.errors import ParameterError
 from topicore.llm import LanguageModel, Reply, Request
 
+from .devices import placed
 from .generating import Words, Writer
 from .handed import found
 from .loading import Once, Purpose, Source, fetched, load
@@ -20,7 +22,21 @@ if TYPE_CHECKING:
 LOADING = ("model", "device", "precision", "revision", "local_files_only")
 """Parameters that a loaded pipeline cannot be given any more."""
 NEUTRAL = ("device", "local_files_only")
-_RESERVED = dict.fromkeys(("max_new_tokens", "max_length"), "set max_output_tokens=")
+_TENSORS = (
+    *("inputs", "input_ids", "inputs_embeds", "attention_mask", "token_type_ids", "position_ids", "cache_position"),
+    *("past_key_values", "encoder_outputs", "decoder_input_ids", "decoder_inputs_embeds", "decoder_attention_mask"),
+)
+_RESERVED = {
+    **dict.fromkeys(("max_new_tokens", "max_length"), "set max_output_tokens="),
+    **dict.fromkeys(_TENSORS, "the question is made of prompt= and system_prompt="),
+    **dict.fromkeys(("custom_generate", "trust_remote_code"), "code that comes with a model is never run"),
+    "generation_config": "give its parameters as options of their own",
+    "num_return_sequences": "one answer is read",
+    "return_dict_in_generate": "the text of an answer is read, and nothing beside it",
+    "streamer": "answers are read whole",
+    "token_healing": "it would take the marks of a chat out of the question",
+    "tokenizer": "the model's own goes along",
+}
 PURPOSE = Purpose("representation 'transformers.generate'", "text-generation", spared=lambda name: False)
 
 
@@ -52,7 +68,9 @@ class Generate(LanguageModel):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        _check(self.options or {})
         self._origin: str | None = None
+        self._files = Once(lambda: self._source.files())
         self._words = Once(self._read)
         self._writer = Once(self._load)
 
@@ -72,9 +90,15 @@ class Generate(LanguageModel):
         return self._origin
 
     def identity(self) -> Mapping[str, JSON] | None:
-        """None around a live object: its weights may have changed since it was loaded."""
+        """What answers depend on, the files of a folder as they are, or were when the model was loaded.
+
+        None around a live object: its weights may have changed since then.
+        """
         identity = None if self.native is not None else super().identity()
-        return None if identity is None else {name: value for name, value in identity.items() if name not in NEUTRAL}
+        if identity is None:
+            return None
+        files = self._files.made or self._source.files()
+        return {**{name: value for name, value in identity.items() if name not in NEUTRAL}, "files": files}
 
     def fresh(self, **parameters: Any) -> Self:
         """An equal but for *parameters*, with the model that this one loads, where they allow it."""
@@ -82,7 +106,8 @@ class Generate(LanguageModel):
             return self.from_native(self.native, **parameters)
         made = super().fresh(**parameters)
         if not set(parameters) & set(LOADING):
-            made._words, made._writer, made._origin = self._words, self._writer, self._origin
+            made._files, made._words, made._writer = self._files, self._words, self._writer
+            made._origin = self._origin
         return made
 
     def prepare(self) -> None:
@@ -119,11 +144,28 @@ class Generate(LanguageModel):
     def _load(self) -> Writer:
         if self.native is not None:
             return Writer(self.native.model, self._words(), PURPOSE.component)
+        device = placed(self.device, PURPOSE.component)
+        self._files()
         auto = fetched(self._source, PURPOSE, self._class)
-        model, _ = load(self._source, PURPOSE, auto, device=self.device, precision=self.precision)
+        model, _ = load(self._source, PURPOSE, auto, device=device, precision=self.precision)
         return Writer(model, self._words(), PURPOSE.component)
 
     def _class(self, transformers: Any, where: Mapping[str, Any]) -> str:
         """The class of transformers that loads the model."""
         config = transformers.AutoConfig.from_pretrained(self.model, **where)
         return "AutoModelForSeq2SeqLM" if config.is_encoder_decoder else "AutoModelForCausalLM"
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    """Refuse values of options that leave nothing to read."""
+    template = options.get("chat_template_kwargs")
+    if template is not None and not isinstance(template, Mapping):
+        raise ParameterError(
+            "options: chat_template_kwargs must map parameters of the tokenizer's template to values, such as "
+            f"{{'enable_thinking': False}}, got {template!r:.80}"
+        )
+    if options.get("cache_implementation") == "paged":
+        raise ParameterError(
+            "options cannot set cache_implementation='paged': it is for many questions in one pass, and one is asked "
+            "at a time"
+        )

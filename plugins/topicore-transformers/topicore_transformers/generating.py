@@ -69,7 +69,8 @@ class Words:
 
     def _chat(self, turns: list[dict[str, str]], settings: Mapping[str, Any]) -> dict[str, Any]:
         given = {"add_generation_prompt": True, "tokenize": True, "return_dict": True, "return_tensors": "pt"}
-        return dict(self.tokenizer.apply_chat_template(turns, **{**settings, **given}))
+        silent = {"tokenizer_kwargs": {"verbose": False}}  # what is too long is cut later
+        return dict(self.tokenizer.apply_chat_template(turns, **{**settings, **given, **silent}))
 
 
 class Writer:
@@ -130,6 +131,8 @@ class Writer:
             **options,
             "max_new_tokens": most,
             "max_length": None,
+            "return_dict_in_generate": False,
+            "tokenizer": self._words.tokenizer,  # for "stop_strings", those that the model has of its own too
         }
         given = {name: inputs[name].to(self._model.device) for name in self._inputs if name in inputs}
         with torch.no_grad(), at_rest(self._model), _drawing(seed) if sampled else nullcontext():

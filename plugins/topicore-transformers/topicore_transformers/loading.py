@@ -7,11 +7,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from warnings import catch_warnings, filterwarnings, simplefilter
 
+from topicore.components import JSON
 from topicore.errors import ComponentError
+
+from .devices import first_line
 
 T = TypeVar("T")
 
@@ -32,6 +36,11 @@ class Once(Generic[T]):
             if not self._made:
                 self._made.append(self._make())
             return self._made[0]
+
+    @property
+    def made(self) -> T | None:
+        """What was made; None before anyone asked."""
+        return self._made[0] if self._made else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +72,26 @@ class Source:
     revision: str | None
     local_files_only: bool
 
+    def files(self) -> JSON:
+        """Names, sizes and times of the files of a folder; None for a published model.
 
-def load(source: Source, purpose: Purpose, auto: str, *, device: str | None, precision: str) -> tuple[Any, Any]:
+        What is saved again in the same folder is another model.
+        """
+        if not os.path.isdir(self.model):
+            return None
+        folder = Path(self.model)
+        found = [(file.relative_to(folder), file.stat()) for file in sorted(folder.rglob("*")) if file.is_file()]
+        return [[name.as_posix(), stat.st_size, stat.st_mtime_ns] for name, stat in found]
+
+
+def load(source: Source, purpose: Purpose, auto: str, *, device: str, precision: str) -> tuple[Any, Any]:
     """A model and its tokenizer, loaded without a word; code that comes with a model is never run.
 
     Args:
         source: Which model.
         purpose: What it is for.
         auto: The class of transformers that loads such models, such as ``"AutoModel"``.
-        device: Where it goes; None is the best there is.
+        device: Where it goes, as ``placed`` gave it.
         precision: The number type of its weights, as torch calls it; ``"auto"`` is that of the file.
 
     Raises:
@@ -85,7 +105,7 @@ def load(source: Source, purpose: Purpose, auto: str, *, device: str | None, pre
         asked = "auto" if precision == "auto" else getattr(torch, precision)
         kind = getattr(transformers, auto)
         found, report = kind.from_pretrained(source.model, torch_dtype=asked, output_loading_info=True, **where)
-        return found.to(device or best_device()).eval(), tokenizer, report
+        return found.eval(), tokenizer, report
 
     model, tokenizer, report = fetched(source, purpose, both)
     lost = sorted(name for name in report["missing_keys"] if not purpose.spared(name))
@@ -94,7 +114,13 @@ def load(source: Source, purpose: Purpose, auto: str, *, device: str | None, pre
             f"{purpose.component} cannot use {source.model!r}: it has no weights for {len(lost)} parts of "
             f"{type(model).__name__} ({lost[0]}, ...), which would be random numbers; give a complete model"
         )
-    return model, tokenizer
+    try:
+        return model.to(device), tokenizer
+    except Exception as error:  # each backend's own, mostly for want of memory
+        raise ComponentError(
+            f"{purpose.component} cannot put {source.model!r} on device={device!r}: "
+            f"{first_line(error).partition('. ')[0]}; give another device, or a smaller model"
+        ) from error
 
 
 def fetched(source: Source, purpose: Purpose, fetch: Callable[[Any, Mapping[str, Any]], T]) -> T:
@@ -141,26 +167,15 @@ def unreachable(model: str, revision: str | None) -> str:
     return ""
 
 
-def best_device() -> str:
-    """The accelerator that torch finds, or the processor."""
-    import torch
-
-    accelerator = getattr(torch, "accelerator", None)  # torch 2.6
-    if accelerator is not None:
-        return str(accelerator.current_accelerator().type) if accelerator.is_available() else "cpu"
-    return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-
-
 def _failure(model: str, purpose: Purpose, why: str, error: Exception) -> str:
     if "trust_remote_code" in str(error):
         return (
             f"{purpose.component} cannot load {model!r}: it comes with code of its own, which topicore never runs. "
             f"Load it yourself, and hand in pipeline({purpose.task!r}, ...)"
         )
-    reason = why or (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(" .")
     return (
-        f"{purpose.component} cannot load {model!r}: {reason}. Check the name; without a network give the folder of a "
-        "saved model, or a model that was downloaded before"
+        f"{purpose.component} cannot load {model!r}: {why or first_line(error)}. "
+        "Check the name; without a network give the folder of a saved model, or a model that was downloaded before"
     )
 
 

@@ -11,6 +11,7 @@ from topicore.components import Description, Representation, TopicView
 from topicore.errors import ParameterError
 from topicore.specs import Range
 
+from .devices import placed
 from .entailment import Judge
 from .handed import found
 from .loading import Once, Purpose, Source, load
@@ -131,11 +132,10 @@ class ZeroShot(Representation):
         if self._native is not None:
             model, tokenizer = self._native.model, self._native.tokenizer
         else:
-            source, auto = (
-                Source(self.model, self.revision, self.local_files_only),
-                "AutoModelForSequenceClassification",
-            )
-            model, tokenizer = load(source, PURPOSE, auto, device=self.device, precision=self.precision)
+            device = placed(self.device, PURPOSE.component)
+            source = Source(self.model, self.revision, self.local_files_only)
+            auto = "AutoModelForSequenceClassification"
+            model, tokenizer = load(source, PURPOSE, auto, device=device, precision=self.precision)
         return Judge(model, tokenizer, PURPOSE.component, shared=self._native is not None)
 
 
