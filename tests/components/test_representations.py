@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 import topicore
 from tests.conftest import THEMES
 from topicore.builtin.execution import Serial
-from topicore.builtin.keywords import select
+from topicore.builtin.keywords import closeness, select
 from topicore.builtin.space import Space
 from topicore.components import Description
 from topicore.errors import InputError
@@ -76,11 +76,33 @@ def test_a_chain_hands_on_what_the_last_link_said():
 
 def test_mmr_by_hand():
     vectors = np.array([[1, 0], [0.96, 0.28], [0.6, 0.8]], dtype=np.float32)
-    query = np.array([1, 0], dtype=np.float32)
-    assert select(vectors, query, 2, 0.0) == [0, 1]
+    close = vectors @ np.array([1, 0], dtype=np.float32)
+    assert select(vectors, close, 2, 0.0) == [0, 1]
     # second pick at diversity .7: .3 * .96 - .7 * .96 = -.384 against .3 * .6 - .7 * .6 = -.24
-    assert select(vectors, query, 2, 0.7) == [0, 2]
-    assert select(vectors, query, 9, 0.1) == [0, 1, 2]
+    assert select(vectors, close, 2, 0.7) == [0, 2]
+    assert select(vectors, close, 9, 0.1) == [0, 1, 2]
+
+
+def test_a_word_nearer_to_another_topic_counts_less_by_hand():
+    vectors = np.array([[0.6, 0.8], [0.8, 0.6], [-0.6, 0.8]], dtype=np.float32)
+    topics = np.eye(2, dtype=np.float32)
+    # the first word: cosine .6, and .8 to the other topic: .6 * (.6 / .8)^2; the last one is far already
+    assert closeness(vectors, topics[0], topics, 2.0) == pytest.approx([0.6 * 0.5625, 0.8, -0.6])
+    assert closeness(vectors, topics[0], topics, 0.0) == pytest.approx([0.6, 0.8, -0.6])
+    assert closeness(vectors, topics[0], topics[:0], 2.0) == pytest.approx([0.6, 0.8, -0.6])  # outliers, and no topic
+
+
+def test_contrast_makes_topics_of_one_theme_differ(corpus):
+    documents, themes = corpus
+    halves = [2 * sorted(set(themes)).index(theme) + (place % 3 == 0) for place, theme in enumerate(themes)]
+    model = topicore.TopicModel(clusterer="manual", n_words=4).fit(documents, y=halves)
+
+    def words(name: str, contrast: float) -> list[str]:
+        told = model.copy().update_topics(representation=topicore.representation(name, contrast=contrast))
+        return [word for terms in told.get_topics().values() for word, _ in terms]
+
+    assert len(set(words("keybert", 0))) < len(set(words("keybert", 1.5)))
+    assert words("mmr", 0) != words("mmr", 4)
 
 
 def test_projected_keybert_by_hand():

@@ -69,7 +69,7 @@ class EmbeddedMmr(Representation):
         """The chosen ``n_words`` of each topic."""
         described = {}
         for topic, words, vectors, centre in _compared(view, self.candidates, self.documents, self.spec.name):
-            chosen = sorted(select(vectors, centre, view.n_words, self.diversity))
+            chosen = sorted(select(vectors, vectors @ centre, view.n_words, self.diversity))
             described[topic] = Description(terms=tuple(words[place] for place in chosen))
         return described
 

@@ -14,7 +14,7 @@ from ..vocabulary import lookup
 from . import plugin
 from .lexicon import unit
 
-__all__ = ["Keybert", "Mmr", "Projection", "Terms", "best_terms", "ranked", "rows_of", "select"]
+__all__ = ["Keybert", "Mmr", "Projection", "Terms", "best_terms", "closeness", "ranked", "rows_of", "select"]
 
 Pairs: TypeAlias = Sequence[tuple[str, float]]
 
@@ -70,44 +70,56 @@ class Keybert(Representation):
     """The words whose documents are nearest to the topic's most representative ones (after KeyBERT, Grootendorst 2020).
 
     A word's vector is the mean centred embedding of all documents that hold it, the topic's that of its most
-    representative documents. The score is cosine * u / (u + 1) of a word that the topic uses u times: a few uses prove
-    little. ``keybert.embedded`` embeds the words instead.
+    representative documents. The score is cosine * u / (u + 1) * (cosine / c)^contrast of a word that the topic uses u
+    times and whose cosine to the topic nearest to it is c: a few uses prove little, and a word of many topics tells
+    none from the others. ``keybert.embedded`` embeds the words instead.
 
     Args:
         candidates: How many of the topic's best words take part.
         documents: How many representative documents make the topic's vector; few make for narrow words.
+        contrast: How much less a word counts that is nearer to another topic; 0 not at all.
     """
 
     spec = plugin.KEYBERT
 
-    def __init__(self, candidates: Annotated[int, Range(1)] = 100, documents: Annotated[int, Range(1)] = 50) -> None:
+    def __init__(
+        self,
+        candidates: Annotated[int, Range(1)] = 100,
+        documents: Annotated[int, Range(1)] = 50,
+        contrast: Annotated[float, Range(0)] = 1.5,
+    ) -> None:
         self.candidates = candidates
         self.documents = documents
+        self.contrast = contrast
 
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
         """All candidates by score, largest first."""
         words = best_terms(view, self.candidates)
         vectors = rows_of(words, view.word_embeddings)
         centres = _centres(view, self.documents)
+        real = centres[[topic >= 0 for topic in view.topics]]
         proven = _proven(view, words)
-        return {
-            topic: Description(terms=ranked(words[topic], vectors[topic] @ centres[row] * proven[topic]))
-            if centres[row].any()
-            else Description(terms=tuple(words[topic]))
-            for row, topic in enumerate(view.topics)
-        }
+        described = {}
+        for row, topic in enumerate(view.topics):
+            described[topic] = Description(terms=tuple(words[topic]))
+            if centres[row].any():
+                scores = closeness(vectors[topic], centres[row], real, self.contrast) * proven[topic]
+                described[topic] = Description(terms=ranked(words[topic], scores))
+        return described
 
 
 class Mmr(Representation):
     """Words close to the topic and unlike those chosen before (Carbonell & Goldstein 1998).
 
-    The next word maximises (1 - diversity) * cosine to the topic - diversity * largest cosine to a chosen
-    word; the chosen words keep their order and weights. Vectors are those of ``keybert``.
+    The next word maximises (1 - diversity) * closeness to the topic - diversity * largest cosine to a chosen
+    word; the chosen words keep their order and weights. Vectors are those of ``keybert``, and closeness is the cosine,
+    less for a word that is nearer to another topic, as there.
 
     Args:
         diversity: 0 for closeness alone, 1 for difference alone.
         candidates: How many words there are to choose from.
         documents: How many representative documents make the topic's vector.
+        contrast: How much less a word counts that is nearer to another topic; 0 not at all.
     """
 
     spec = plugin.MMR
@@ -117,19 +129,23 @@ class Mmr(Representation):
         diversity: Annotated[float, Range(0, 1)] = 0.1,
         candidates: Annotated[int, Range(1)] = 50,
         documents: Annotated[int, Range(1)] = 50,
+        contrast: Annotated[float, Range(0)] = 1.0,
     ) -> None:
         self.diversity = diversity
         self.candidates = candidates
         self.documents = documents
+        self.contrast = contrast
 
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
         """The chosen ``n_words`` of each topic."""
         words = best_terms(view, self.candidates)
         vectors = rows_of(words, view.word_embeddings)
         centres = _centres(view, self.documents)
+        real = centres[[topic >= 0 for topic in view.topics]]
         described = {}
         for row, topic in enumerate(view.topics):
-            chosen = select(vectors[topic], centres[row], view.n_words, self.diversity)
+            close = closeness(vectors[topic], centres[row], real, self.contrast)
+            chosen = select(vectors[topic], close, view.n_words, self.diversity)
             described[topic] = Description(terms=tuple(words[topic][place] for place in sorted(chosen)))
         return described
 
@@ -152,9 +168,8 @@ def ranked(words: Pairs, scores: NDArray[np.floating]) -> tuple[tuple[str, float
     return tuple((words[place][0], float(scores[place])) for place in np.argsort(-scores, kind="stable"))
 
 
-def select(vectors: FloatMatrix, query: FloatMatrix, n: int, diversity: float) -> list[int]:
-    """Places of *n* rows of *vectors* by maximal marginal relevance to *query*; all unit rows."""
-    close = vectors @ query
+def select(vectors: FloatMatrix, close: NDArray[np.floating], n: int, diversity: float) -> list[int]:
+    """Places of *n* of the unit rows *vectors* by maximal marginal relevance, of which each has as much as *close*."""
     taken: list[int] = []
     nearest = np.full(len(vectors), -1.0)
     while len(taken) < min(n, len(vectors)):
@@ -177,6 +192,14 @@ def _centres(view: TopicView, documents: int) -> FloatMatrix:
         if len(places) and view.centres[row].any():
             means[row] = view.document_embeddings(places).mean(axis=0)
     return unit(means)
+
+
+def closeness(vectors: FloatMatrix, centre: FloatMatrix, real: FloatMatrix, contrast: float) -> NDArray[np.floating]:
+    """The cosine of each of *vectors* to *centre*, times (that / the largest to it or any of *real*)^contrast."""
+    own = vectors @ centre
+    best = np.maximum(own, (vectors @ real.T).max(axis=1, initial=-1.0))
+    share = np.divide(own, best, out=np.ones_like(own), where=own > 0)
+    return np.asarray(own * share**contrast)
 
 
 def _proven(view: TopicView, words: Mapping[int, Pairs]) -> dict[int, NDArray[np.float64]]:

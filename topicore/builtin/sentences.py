@@ -58,7 +58,7 @@ class Representative(Representation):
         described = {}
         for row, (topic, end) in enumerate(zip(view.topics, ends.tolist(), strict=True)):
             own = vectors[end - len(said[topic]) : end]
-            chosen = select(own, view.centres[row], self.sentences, self.diversity)
+            chosen = select(own, own @ view.centres[row], self.sentences, self.diversity)
             if chosen:
                 described[topic] = Description(summary=" \u2026 ".join(said[topic][place] for place in chosen))
         return described
