@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -17,12 +19,14 @@ from tiny_any_llm import KEY, Service
 import topicore
 from topicore import TopicModel
 from topicore.errors import ComponentError, ExternalComponentError, MissingPluginError, ParameterError
+from topicore.llm import Message, Request
 from topicore_any_llm import AnyLLMLabel
 from topicore_any_llm.providers import parts
 
 THEMES = ("rocket moon orbit", "bread oven flour", "judge court jury", "goal league match")
 DOCUMENTS = [f"{theme} number{n}" for n in range(6) for theme in THEMES]
 MODEL = "openai:gpt-4o-mini"
+REQUEST = Request(messages=(Message(role="user", text="Which?"),), schema=None, max_output_tokens=9)
 
 
 @pytest.fixture
@@ -230,3 +234,47 @@ def test_the_loop_ends_with_the_representation(service: Service) -> None:
         gc.collect()
         threading.Event().wait(0.01)
     assert not running()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("temperatur", "temperature"), ("Temperature", "temperature"), ("max_token", "max_tokens"), ("topp", "top_p")],
+)
+def test_a_misspelt_option_is_told_before_the_fit(service: Service, name: str, meant: str) -> None:
+    label = AnyLLMLabel(MODEL, base_url=service.url, options={name: 1})
+    with pytest.raises(ParameterError, match=f"knows no parameter '{name}'; did you mean '{meant}'"):
+        model(label)
+    assert service.requests == []
+
+
+def test_options_of_the_providers_own_may_have_any_other_name(service: Service) -> None:
+    names = ["top_k", "min_p", "num_ctx", "thinking", "extra_body", "reasoning_format", "models", "min_tokens"]
+    AnyLLMLabel(MODEL, base_url=service.url, options=dict.fromkeys([*names, "temperature", "stop"], 1)).prepare()
+    with pytest.raises(ParameterError, match="options cannot set 'model'"):
+        AnyLLMLabel(MODEL, options={"model": "other"})
+
+
+def test_the_longest_answer_has_one_name(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    model(AnyLLMLabel(MODEL, base_url=service.url, options={"max_completion_tokens": 44}))
+    assert [request["max_completion_tokens"] for request in service.requests] == [44] * 4
+    assert caplog.records == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_fork_asks_over_a_connection_of_its_own(service: Service) -> None:
+    label = AnyLLMLabel(MODEL, base_url=service.url)
+    assert label.answer(REQUEST).text
+    (held,) = label._processes.values()
+    with held._lock:  # as another thread of the parent may hold it
+        child = os.fork()
+        if not child:
+            signal.alarm(30)  # ends a child that waits for ever
+            said = None
+            try:
+                said = label.answer(REQUEST).text
+            finally:
+                os._exit(0 if said else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert label.answer(REQUEST).text
+    assert len(service.requests) == 3

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Callable
 from contextlib import suppress
 from inspect import isawaitable
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 from weakref import finalize
 
@@ -25,7 +27,7 @@ class Connection:
         self.provider = provider
         self._loop = asyncio.new_event_loop()
         Thread(target=_running, args=(self._loop,), name="topicore-any-llm", daemon=True).start()
-        finalize(self, _end, getattr(provider, "client", None), self._loop)
+        finalize(self, _end, getattr(provider, "client", None), self._loop, os.getpid())
 
     def completion(self, timeout: float | None, **settings: Any) -> Any:
         """What the provider answers; safe from several threads.
@@ -54,6 +56,21 @@ class Handed:
         return self.provider.completion(**settings)
 
 
+class Process:
+    """What one process holds of a representation: a fork has a loop's memory, and a lock's state, but no thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._connection: Connection | Handed | None = None
+
+    def connection(self, make: Callable[[], Connection | Handed]) -> Connection | Handed:
+        """What *make* makes for the first of all threads that ask."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = make()
+            return self._connection
+
+
 def _running(loop: asyncio.AbstractEventLoop) -> None:
     try:
         loop.run_forever()
@@ -61,7 +78,9 @@ def _running(loop: asyncio.AbstractEventLoop) -> None:
         loop.close()
 
 
-def _end(client: Any, loop: asyncio.AbstractEventLoop) -> None:
+def _end(client: Any, loop: asyncio.AbstractEventLoop, process: int) -> None:
+    if os.getpid() != process:  # a fork of it: the loop runs on in the parent, and never here
+        return
     with suppress(RuntimeError):
         asyncio.run_coroutine_threadsafe(_closed(client, loop), loop)
 

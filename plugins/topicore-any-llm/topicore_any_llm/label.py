@@ -1,9 +1,9 @@
 """The ``any-llm.label`` representation."""
 
 # Annotations here are objects, not texts, as in the base whose fields stand beside them.
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 from topicore.components import JSON
@@ -12,14 +12,16 @@ from topicore.llm import LanguageModel, Reply, Request
 from topicore.services import Address
 from topicore.specs import Range
 
-from .connection import Connection, Handed
+from .connection import Connection, Handed, Process
 from .failures import failure, filtered, unformed
 from .plugin import LABEL
-from .providers import address, connected, parts, provider_class, secrets
+from .providers import address, connected, parts, provider_class, secrets, spelled
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_LENGTH = "max_completion_tokens"
+"""Another name for the longest answer; any-llm complains where it is given both."""
 _COUNTS = ("prompt_tokens", "completion_tokens")
 _RESERVED = {
     "model": "it is named by model=",
@@ -53,8 +55,7 @@ class AnyLLMLabel(LanguageModel):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._external = self.base_url is not None and not Address.parse(self.base_url).loopback
-        self._lock = Lock()
-        self._connection: Connection | Handed | None = None
+        self._processes: dict[int, Process] = {}
         self._free = False
 
     @classmethod
@@ -84,7 +85,11 @@ class AnyLLMLabel(LanguageModel):
         return {"provider": provider, "model": model, "service": None if place is None else str(place)}
 
     def prepare(self) -> None:
-        """Raise where the provider is unknown, its packages are missing, or its key is; nothing is sent."""
+        """Raise where the provider is unknown, its packages or key are missing, or an option is misspelt.
+
+        Nothing is sent.
+        """
+        spelled(self.options or {})
         self._connected()
 
     def answer(self, request: Request, /) -> Reply:
@@ -113,23 +118,23 @@ class AnyLLMLabel(LanguageModel):
 
     def _settings(self, request: Request, held: bool) -> dict[str, Any]:
         """What goes along with the messages; the user's own ``options`` win."""
-        settings: dict[str, Any] = {"max_tokens": request.max_output_tokens}
+        options = self.options or {}
+        settings: dict[str, Any] = {} if _LENGTH in options else {"max_tokens": request.max_output_tokens}
         if held:
             settings["response_format"] = {
                 "type": "json_schema",
                 "json_schema": {"name": "topic", "schema": dict(request.schema or {}), "strict": True},
             }
-        return {**settings, **(self.options or {})}
+        return {**settings, **options}
 
     def _connected(self) -> Connection | Handed:
-        """The provider, made by the first of all threads that ask."""
-        with self._lock:
-            if self._connection is None:
-                made = self.native is None
-                self._connection = (
-                    Connection(connected(parts(self.model)[0], self.base_url)) if made else Handed(self.native)
-                )
-            return self._connection
+        """The provider, made once in each process."""
+        return self._processes.setdefault(os.getpid(), Process()).connection(self._made)
+
+    def _made(self) -> Connection | Handed:
+        if self.native is not None:
+            return Handed(self.native)
+        return Connection(connected(parts(self.model)[0], self.base_url))
 
 
 def replied(completion: Any, provider: str) -> Reply:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +13,9 @@ from topicore.errors import ComponentError, MissingPluginError, ParameterError
 from topicore.services import Address
 
 _NAMED = re.compile(r"\s*([A-Za-z0-9_-]+)\s*[:/]\s*(.*\S)\s*", re.DOTALL)
+_ALIKE = 0.88
+"""How like a parameter a misspelt one is (``difflib``). Of names that providers have, Groq's 'reasoning_format' comes
+nearest to one that means something else: 0.875, and 'top_k' 0.8."""
 
 
 def parts(model: str) -> tuple[str, str]:
@@ -50,6 +55,27 @@ def provider_class(provider: str) -> Any:
     if found.MISSING_PACKAGES_ERROR is not None:
         raise _missing(provider, found.MISSING_PACKAGES_ERROR)
     return found
+
+
+def spelled(options: Iterable[str]) -> None:
+    """Refuse names of *options* that are all but one of any-llm's own parameters.
+
+    Others it does not know may be the provider's, which takes them as they are.
+
+    Raises:
+        ParameterError: A name is misspelt.
+    """
+    from any_llm import AnyLLM
+
+    parameters = inspect.signature(AnyLLM.acompletion).parameters.values()
+    known = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
+    for name in options:
+        close = [] if name in known else get_close_matches(name.lower(), known, n=1, cutoff=_ALIKE)
+        if close:
+            raise ParameterError(
+                f"representation 'any-llm.label': options: any-llm knows no parameter {name!r}; "
+                f"did you mean {close[0]!r}?"
+            )
 
 
 def address(kind: Any, base_url: str | None) -> Address | None:

@@ -43,8 +43,10 @@ def blip() -> str:
     """Folder of a BLIP of random weights."""
     place = Path(_KEPT.name) / "blip"
     with quiet():
+        import torch
         from transformers import BlipConfig, BlipForConditionalGeneration
 
+        torch.manual_seed(1)
         words = _tokenizer(place)
         _processor(place)
         marks = {"bos_token_id": words.bos_token_id, "eos_token_id": words.eos_token_id, "sep_token_id": 1}
@@ -59,8 +61,10 @@ def git() -> str:
     """Folder of a GIT of random weights."""
     place = Path(_KEPT.name) / "git"
     with quiet():
+        import torch
         from transformers import GitConfig, GitForCausalLM
 
+        torch.manual_seed(1)
         words = _tokenizer(place)
         _processor(place)
         marks = {"bos_token_id": words.bos_token_id, "eos_token_id": words.eos_token_id, "pad_token_id": 0}

@@ -23,6 +23,7 @@ from topicore import TopicModel
 from topicore.errors import ComponentError, ExternalComponentError, MissingPluginError, ParameterError
 from topicore.llm import Message, Request
 from topicore_langchain import LangChainLabel
+from topicore_langchain.addresses import addresses
 
 THEMES = ("rocket moon orbit", "bread oven flour", "judge court jury", "goal league match")
 DOCUMENTS = [f"{theme} number{n}" for n in range(6) for theme in THEMES]
@@ -110,6 +111,51 @@ def test_a_chat_model_by_name(service: Service) -> None:
     assert good(model(label))
     request = service.requests[0]
     assert (request["model"], request["max_completion_tokens"]) == ("gpt-4o-mini", 77)
+
+
+class Named(BaseModel):
+    label: str
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+@pytest.mark.parametrize("method", ["json_schema", "json_mode"])
+def test_structured_output_beside_what_was_said(service: Service, method: Any) -> None:
+    named = chat(service).with_structured_output(Named, method=method, include_raw=True)
+    assert good(model(named))
+    reply = LangChainLabel.from_native(named).answer(REQUEST)
+    assert (reply.text, reply.input_tokens, reply.output_tokens) == ('{"label": "About documents"}', 70, 7)
+
+
+def test_structured_output_that_cannot_be_parsed_is_repaired(service: Service) -> None:
+    said = iter(["no json"])
+    service.said = lambda body: next(said, json.dumps({"label": "About moon"}))
+    named = chat(service).with_structured_output(Named, method="json_mode", include_raw=True)
+    assert "About moon" in labels(model(topicore.representation(named, concurrency=1)))
+    repairs = [request for request in service.requests if len(request["messages"]) == 4]
+    assert repairs[0]["messages"][2]["content"] == "no json"
+
+
+ODD = {"name": "Named", "args": {"name": "Ä"}, "id": "1", "type": "tool_call"}
+BROKEN = {"name": "Named", "args": '{"label": ', "id": "1", "error": None, "type": "invalid_tool_call"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "parsed", "text", "refusal"),
+    [
+        (AIMessage("{}"), {"label": "x"}, '{"label": "x"}', None),
+        (AIMessage("", tool_calls=[ODD]), None, '{"name": "Ä"}', None),
+        (AIMessage("", invalid_tool_calls=[BROKEN]), None, '{"label": ', None),
+        (AIMessage("hm"), None, "hm", None),
+        (AIMessage(""), None, None, None),
+        (AIMessage("", additional_kwargs={"refusal": "No."}), None, None, "No."),
+    ],
+)
+def test_what_was_said_stands_in_for_what_was_not_parsed(
+    raw: AIMessage, parsed: Any, text: str | None, refusal: str | None
+) -> None:
+    found = {"raw": raw, "parsed": parsed, "parsing_error": None if parsed else ValueError("no")}
+    reply = LangChainLabel.from_native(RunnableLambda(lambda _: found)).answer(REQUEST)
+    assert (reply.text, reply.refusal) == (text, refusal)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +250,51 @@ def test_answers_are_cached_by_name_or_under_a_key_of_ones_own(service: Service,
     assert [run(topicore.representation(chat(service), cache_key="mine")) for _ in range(2)] == [4, 0]
     assert run(topicore.representation(chat(service), cache_key="other")) == 4
     assert KEY not in contents(tmp_path)
+
+
+@pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
+def test_answers_of_two_services_are_kept_apart(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    usual = LangChainLabel(MODEL).identity()
+    assert usual == {"model": MODEL, "service": ["https://api.openai.com/v1"], "takes": None}
+    with tiny_langchain.served() as other:
+        for one in (service, other, service):
+            monkeypatch.setenv(variable, one.url)
+            assert good(model(f"langchain.label:{MODEL}", cache=tmp_path / "cache.db"))
+            assert LangChainLabel(MODEL).identity() == {"model": MODEL, "service": [one.url], "takes": None}
+        assert (len(service.requests), len(other.requests)) == (4, 4)
+    monkeypatch.delenv(variable)
+    assert good(model(LangChainLabel(MODEL, base_url=service.url), cache=tmp_path / "cache.db"))
+    assert len(service.requests) == 4
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert LangChainLabel(MODEL, base_url=service.url).identity()["service"] == service.url
+
+
+class Client:
+    base_url = "https://client.example.org/v1/"
+
+    @property
+    def meta(self) -> Any:
+        raise RuntimeError("no such thing")
+
+
+class Elsewhere(FakeListChatModel):
+    some_api_base: str | None = "https://user:hunter2@API.example.org:8000/v1/?key=hunter3#x"
+    endpoint: str | None = None
+    other_url: str = "no url"
+    base_url: str = "http://[::1]:99999"
+    validate_base_url: bool = True
+
+    @property
+    def client(self) -> Any:
+        return Client()
+
+
+def test_addresses_hold_no_secrets() -> None:
+    found = addresses(Elsewhere(responses=[]))
+    assert found == ["https://api.example.org:8000/v1", "https://client.example.org/v1"]
+    assert addresses(RunnableLambda(str)) == []
 
 
 def test_a_runnable_is_handed_back_at_load(service: Service, tmp_path: Path) -> None:

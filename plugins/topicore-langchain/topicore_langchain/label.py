@@ -12,6 +12,7 @@ from topicore.llm import LanguageModel, Reply, Request
 from topicore.services import Address
 from topicore.specs import Range
 
+from .addresses import addresses
 from .failures import failure
 from .models import chat_model
 from .plugin import LABEL
@@ -72,7 +73,7 @@ class LangChainLabel(LanguageModel):
         """The model and its address; around a Runnable, its ``cache_key`` and what it is given."""
         if self.native is not None:
             return None if self.cache_key is None else {"cache_key": self.cache_key, "takes": self.takes}
-        return {"model": self.model, "base_url": self.base_url, "takes": self.takes}
+        return {"model": self.model, "service": self._service(), "takes": self.takes}
 
     def prepare(self) -> None:
         """Raise where the model cannot be made, for want of a package or a key; nothing is sent."""
@@ -95,6 +96,14 @@ class LangChainLabel(LanguageModel):
             service = self.model or f"the {type(runnable).__name__}"
             raise failure(error, service, secrets(runnable)) from None
         return replied(found)
+
+    def _service(self) -> JSON:
+        """Where the model is asked, as far as its package says; without the package or a key, only ``base_url``."""
+        try:
+            found = addresses(self._runnable())
+        except TopicoreError:
+            found = []
+        return list(found) or self.base_url
 
     def _runnable(self) -> Any:
         """The Runnable, made by the first of all threads that ask."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 
 from topicore.errors import ComponentError
@@ -11,6 +12,8 @@ from topicore.llm import Reply, Request
 
 _CUT = {"length", "max_tokens", "model_length"}
 _REFUSED = {"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "guardrail_intervened"}
+_RAW = {"raw", "parsed", "parsing_error"}
+"""What ``with_structured_output(..., include_raw=True)`` gives."""
 _REASONS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
 
 
@@ -43,6 +46,8 @@ def replied(found: Any) -> Reply:
         return Reply(text=found)
     if isinstance(found, BaseMessage):
         return _read(found)
+    if isinstance(found, Mapping) and found.keys() == _RAW and isinstance(found["raw"], BaseMessage):
+        return _both(found["raw"], found["parsed"])
     if callable(getattr(found, "model_dump", None)):
         found = found.model_dump(mode="json")
     if isinstance(found, Mapping):
@@ -70,6 +75,21 @@ def _read(message: Any) -> Reply:
         input_tokens=usage.get("input_tokens"),
         output_tokens=usage.get("output_tokens"),
     )
+
+
+def _both(message: Any, parsed: Any) -> Reply:
+    """What *message* holds in its *parsed* form; where that failed, as the model wrote it."""
+    reply = _read(message)
+    if parsed is not None:
+        return replace(reply, text=replied(parsed).text)
+    return reply if reply.text else replace(reply, text=_called(message))
+
+
+def _called(message: Any) -> str | None:
+    """The arguments of the first tool that *message* calls, as a text that may be no JSON."""
+    calls = [*getattr(message, "tool_calls", ()), *getattr(message, "invalid_tool_calls", ())]
+    found = next((call["args"] for call in calls), None)
+    return json.dumps(found, ensure_ascii=False) if isinstance(found, Mapping) else found
 
 
 def _spoken(content: Any) -> tuple[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -13,18 +14,20 @@ from topicore.testing import conformance
 from topicore_openai import OpenAIEmbedder, OpenAILabel
 
 SERVICE = tiny_openai_chat.Chat(key=None)
+CLIENTS = ExitStack()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def service() -> Iterator[None]:
-    with tiny_openai.running(SERVICE):
+    with tiny_openai.running(SERVICE), CLIENTS:
         yield
 
 
 def _client() -> Any:
     import openai
 
-    return openai.OpenAI(api_key=tiny_openai.KEY, base_url=SERVICE.url or "http://127.0.0.1:9/v1")
+    client = openai.OpenAI(api_key=tiny_openai.KEY, base_url=SERVICE.url or "http://127.0.0.1:9/v1")
+    return CLIENTS.enter_context(client)
 
 
 def _named() -> OpenAIEmbedder:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import openai
@@ -15,12 +17,14 @@ from tiny_openai_chat import Chat, chatting
 
 import topicore
 from topicore.components import Description
-from topicore.errors import ComponentError, ParameterError
+from topicore.errors import ComponentError, ParameterError, TransientError
 from topicore.llm import Message, Request
 from topicore.testing import SmallView
 from topicore_openai import OpenAILabel
 
+GOOD = Answer(200, body='{"choices": [{"message": {"content": "{}"}}]}')
 ASKED = Request(messages=(Message(role="user", text="What is it? [DOCUMENTS]"),), schema=None, max_output_tokens=7)
+FORMED = replace(ASKED, schema={"type": "object"})
 
 
 @pytest.fixture
@@ -233,11 +237,6 @@ def test_what_may_pass_is_asked_again(service: Chat, answer: Answer, monkeypatch
         (Answer(403), "does not allow this key to use model 'gpt-4o-mini' (403): planned"),
         (Answer(404), "has no model 'gpt-4o-mini', or base_url is wrong (404)"),
         (Answer(429, error={"message": "pay", "code": "insufficient_quota"}), "has no quota left for this account"),
-        (Answer(400, error={"message": "bad"}), "refuses the request (400): bad"),
-        (
-            Answer(400, error={"message": "maximum context length is 9 tokens", "code": "context_length_exceeded"}),
-            "maximum context length is 9 tokens. Show it less: documents= and document_length= say how much",
-        ),
         (Answer(200, body="<html>Hello</html>", kind="text/html"), "something else than a chat completion; check base"),
         (Answer(200, body='"garbage"'), "something else than a chat completion"),
         (Answer(200, body="[1, 2]"), "something else than a chat completion"),
@@ -251,6 +250,81 @@ def test_what_cannot_pass_ends_the_run_with_its_reason(service: Chat, answer: An
     assert len(service.requests) == 3
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(400, error={"message": "bad"}), "refuses the request (400): bad"),
+        (
+            Answer(400, error={"message": "maximum context length is 9 tokens", "code": "context_length_exceeded"}),
+            "maximum context length is 9 tokens. Show it less: documents= and document_length= say how much",
+        ),
+        (Answer(501, error={"message": "not here"}), "answers 501: not here"),
+    ],
+)
+def test_what_may_be_the_form_is_asked_once_more_without(service: Chat, answer: Answer, words: str) -> None:
+    made = OpenAILabel(base_url=service.url)
+    for _ in range(3):
+        service.plan += [answer, Answer(400, error={"message": "the second word"})]
+        with pytest.raises(TransientError) as first:
+            made.answer(FORMED)
+        assert first.value.retry_after == 0
+        with pytest.raises(ComponentError, match=re.escape(words)):
+            made.answer(FORMED)
+    assert [("response_format" in request) for request in service.requests] == [True, False] * 3
+
+
+REFUSALS = [
+    (400, "guided decoding is not supported"),
+    (400, "Invalid 'strict'"),
+    (400, "Grammar error: unsupported keyword 'additionalProperties'"),
+    (415, "unsupported response_format"),
+    (422, "Extra inputs are not permitted"),
+    (501, "Not implemented"),
+]
+
+
+@pytest.mark.parametrize(("status", "words"), REFUSALS)
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_form_that_a_server_refuses_in_other_words_is_left_out(
+    service: Chat, status: int, words: str, concurrency: int
+) -> None:
+    service.refused = (status, words)
+    assert len(labels(service, max_requests=6, concurrency=concurrency)) == 4
+    forms = [request.get("response_format", {}).get("type") for request in service.requests]
+    assert forms.count(None) == 4
+    assert len(forms) == (6 if "response_format" in words else 5)
+
+
+@pytest.mark.parametrize("answer", [Answer(401), Answer(403), Answer(404), Answer(413)])
+def test_other_refusals_are_not_blamed_on_the_form(service: Chat, answer: Answer) -> None:
+    service.plan += [answer] * 3
+    left(service, concurrency=1)
+    assert all("response_format" in request for request in service.requests)
+
+
+def test_a_document_that_is_refused_does_not_cost_the_others_their_form(service: Chat) -> None:
+    made, other = OpenAILabel(base_url=service.url), replace(FORMED)
+    bad = Answer(400, error={"message": "bad"})
+    service.plan += [bad, GOOD, bad, GOOD, bad]
+    with pytest.raises(TransientError):
+        made.answer(FORMED)
+    made.answer(other)  # one that comes in between tells nothing about the first
+    with pytest.raises(ComponentError, match="bad"):
+        made.answer(FORMED)
+    made.answer(other)
+    with pytest.raises(ComponentError, match="bad"):
+        made.answer(FORMED)
+    assert [("response_format" in request) for request in service.requests] == [True, False, False, True, True]
+
+
+def test_a_trial_goes_on_through_what_may_pass(service: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topicore.pipeline.calling.Halt.pause", lambda halt, seconds: None)
+    service.refused, service.lengths = (400, "no"), ("max_completion_tokens",)
+    service.fault = {2: Answer(429), 3: Answer(500)}.get
+    assert len(labels(service)) == 4
+    assert all("response_format" not in request for request in service.requests[1:])
+
+
 def test_a_prompt_that_a_filter_refuses_is_no_failure_of_the_service(service: Chat) -> None:
     said = {"message": "The prompt was filtered by policy", "code": "content_filter"}
     service.plan += [Answer(400, error=said)] * 3
@@ -262,7 +336,7 @@ def test_a_prompt_that_a_filter_refuses_is_no_failure_of_the_service(service: Ch
 def test_no_message_shows_a_key(service: Chat) -> None:
     told = left(service, concurrency=1, model="nowhere")
     assert "has no model 'nowhere'" in told
-    service.plan += [Answer(400, error={"message": f"key {KEY} is odd"})] * 3
+    service.plan += [Answer(400, error={"message": f"key {KEY} is odd"})] * 6
     assert "key *** is odd" in left(service, concurrency=1)
 
 

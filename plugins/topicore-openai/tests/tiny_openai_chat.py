@@ -22,6 +22,7 @@ class Chat(Service):
 
     Args:
         forms: What ``response_format`` may be; None for a server that knows none.
+        refused: Status and words with which it refuses any ``response_format``.
         lengths: Names of the longest answer that it knows.
         says: Content for a request, instead of a good answer.
         choice: Changes a choice before it is sent.
@@ -30,6 +31,7 @@ class Chat(Service):
     """
 
     forms: tuple[str, ...] | None = ("json_schema", "json_object")
+    refused: tuple[int, str] | None = None
     lengths: tuple[str, ...] = ("max_tokens", "max_completion_tokens")
     says: Callable[[dict[str, Any]], str | None] | None = None
     choice: Callable[[dict[str, Any]], Any] = lambda found: found
@@ -57,6 +59,8 @@ class Chat(Service):
         """Status and body for a conversation, within what this server takes."""
         if body["model"] not in MODELS:
             return 404, refusal(f"The model `{body['model']}` does not exist", code="model_not_found")
+        if self.refused and "response_format" in body:
+            return self.refused[0], refusal(self.refused[1])
         for name in {"max_tokens", "max_completion_tokens"} & set(body):
             if name not in self.lengths:
                 return 400, refusal(f"Unsupported parameter: '{name}' is not supported with this model.", name)

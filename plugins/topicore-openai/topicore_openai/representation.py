@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from weakref import finalize
 
 from topicore.components import JSON
-from topicore.errors import ComponentError, ParameterError, TransientError
+from topicore.errors import ComponentError, ParameterError, TopicoreError, TransientError
 from topicore.llm import LanguageModel, Reply, Request
 from topicore.services import Address, said
 from topicore.specs import Range
 
+from .agreement import Agreement
 from .clients import connected, recovered, refuse_async, secrets, service, trusted
 from .failures import TooLongError, failure
 from .plugin import LABEL
 from .replies import FILTERED, reply
-from .terms import RESERVED, Terms, checked
+from .terms import RESERVED, checked
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -31,7 +32,8 @@ class OpenAILabel(LanguageModel):
     """Labels, summaries and keywords from a chat model behind OpenAI's API.
 
     The key comes from the environment variable ``OPENAI_API_KEY``, or is in the client that was handed in. Where a
-    server does not take a JSON schema, or the name of a parameter, it is asked once more without.
+    server does not take a JSON schema, or the name of a parameter, it is asked once more without; so is one that does
+    not say what it refuses.
 
     Args:
         model: The name of the model; for an Azure client that of the deployment.
@@ -53,8 +55,7 @@ class OpenAILabel(LanguageModel):
             Address.parse(self.base_url)
         self._lock, self._first = Lock(), Lock()
         self._client: Any = None
-        self._terms: Terms | None = None
-        self._settled = False
+        self._agreement = Agreement()
 
     @classmethod
     def from_native(cls, obj: Any, /, **parameters: Any) -> Self:
@@ -117,7 +118,7 @@ class OpenAILabel(LanguageModel):
     def answer(self, request: Request, /) -> Reply:
         """What the model says to *request*; until it is known what the server takes, one request at a time."""
         with self._first:
-            if not self._settled:
+            if not self._agreement.settled:
                 return self._asked(request)
         return self._asked(request)
 
@@ -146,41 +147,24 @@ class OpenAILabel(LanguageModel):
 
         client = self._connected()
         address = Address.of(client.base_url)
-        terms = self._terms or Terms.of(address.host)
+        terms = self._agreement.terms(address.host)
         sent = terms.parameters(request, self.options or {})
+        own = sent.keys() - (self.options or {}).keys()
         limit = {} if self.timeout is None else {"timeout": self.timeout}
         try:
             answer = client.chat.completions.create(**{"model": self.model, **limit, **sent})
         except APIError as error:
-            self._settle(error, terms, sent, address.service)
             if (code := str(getattr(error, "code", None))) in FILTERED:
                 return Reply(text=None, refusal=said(error.body, secrets(client)).removeprefix(": ") or code)
-            found = failure(error, model=self.model, address=address, secrets=secrets(client))
-            raise _advised(found) from None
+            found = _advised(failure(error, model=self.model, address=address, secrets=secrets(client)))
+            raise self._agreement.refused(request, terms, own, error, found) from None
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise TransientError(f"{address.service} sent an answer that is no JSON") from None
-        self._settled = True
+        self._agreement.answered(request, own)
         return reply(answer, address.service, secrets(client))
 
-    def _settle(self, error: Any, terms: Terms, sent: Mapping[str, Any], place: str) -> None:
-        """Note what the server takes, where *error* tells.
 
-        Raises:
-            TransientError: It takes the request on other terms than *terms*.
-        """
-        own = {name for name in sent if name not in (self.options or {})}
-        refused = getattr(error, "status_code", None) in (400, 422)
-        better = terms.after(str(getattr(error, "body", None)), own) if refused else None
-        if better is None:
-            self._settled = True
-            return
-        with self._lock:
-            if self._terms in (None, terms):
-                self._terms = better
-        raise TransientError(f"{place} takes no such request; it is asked in another way", 0.0) from None
-
-
-def _advised(error: Exception) -> Exception:
+def _advised(error: TopicoreError) -> TopicoreError:
     if isinstance(error, TooLongError):
         return ComponentError(f"{error}. Show it less: documents= and document_length= say how much")
     return error
