@@ -15,7 +15,7 @@ from ..pipeline import describing
 from ..pipeline.embedding import Work
 from ..pipeline.reading import Text, read, recount
 from ..pipeline.resolving import aspects_of, chain_of, refreshed, unmet_needs
-from ..pipeline.rewriting import rewritten
+from ..pipeline.rewriting import reweighted, rewritten
 from ..pipeline.view import view_of
 from ..specs import EmbedderSpec, RepresentationSpec, Setting
 from ..state import FittedState, Settings, frozen
@@ -77,6 +77,8 @@ def update_topics(
         _warn_of_words(state, work)
     if assignments is not None:
         state = reassigned(state, assignments, work, recounted=recounted)
+    elif representation is not None:
+        state = reweighted(state)
     else:
         same = {topic: topic for topic in state.index.topics}
         state = rewritten(state, work, heirs=same, moved=(), recounted=recounted)
