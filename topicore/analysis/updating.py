@@ -18,7 +18,7 @@ from ..pipeline.resolving import aspects_of, chain_of, refreshed, unmet_needs
 from ..pipeline.rewriting import reweighted, rewritten
 from ..pipeline.view import view_of
 from ..specs import EmbedderSpec, RepresentationSpec, Setting
-from ..state import FittedState, Settings, frozen
+from ..state import Components, FittedState, Settings, frozen
 from .needed import aspects_among
 from .regrouping import reassigned
 
@@ -58,17 +58,7 @@ def update_topics(
     changed = {
         name for name in ("ngram_range", "stop_words") if getattr(settings, name) != getattr(state.settings, name)
     }
-    parts = state.components
-    if vectorizer is not None:
-        parts = replace(parts, vectorizer=cast(Any, refreshed("vectorizer", vectorizer, settings)))
-    elif changed:
-        parts = replace(parts, vectorizer=_told(parts.vectorizer, settings, changed))
-    if weighting is not None:
-        parts = replace(parts, weighting=cast(Any, refreshed("weighting", weighting, settings)))
-    if representation is not None:
-        parts = replace(parts, representations=_chains(representation, settings))
-        unmet_needs(parts, state)
-        describing.prepare(parts.representations)
+    parts = _parts(state, settings, changed, vectorizer, weighting, representation)
     before, state = state, replace(state, settings=settings, components=parts)
     if vectorizer is not None or changed:
         state = _recounted(before, state)
@@ -82,14 +72,35 @@ def update_topics(
     else:
         same = {topic: topic for topic in state.index.topics}
         state = rewritten(state, work, heirs=same, moved=(), recounted=recounted)
-    if representation is None:
-        return state
+    return state if representation is None else _described(state, work)
+
+
+def _described(state: FittedState, work: Work) -> FittedState:
+    """*state*, all of whose representations run; a label that none gives now stays, but no word."""
     known = {
         aspect: {topic: replace(one, terms=None, images=None) for topic, one in topics.items()}
         for aspect, topics in state.descriptions.items()
     }
-    found = describing.describe(view_of(state, work), parts.representations, work.notify, before=known)
+    found = describing.describe(view_of(state, work), state.components.representations, work.notify, before=known)
     return replace(state, descriptions=found)
+
+
+def _parts(
+    state: FittedState, settings: Settings, changed: set[str], vectorizer: Any, weighting: Any, representation: Any
+) -> Components:
+    """The components with those that are given, and with the settings that *changed*."""
+    parts = state.components
+    if vectorizer is not None:
+        parts = replace(parts, vectorizer=cast(Any, refreshed("vectorizer", vectorizer, settings)))
+    elif changed:
+        parts = replace(parts, vectorizer=_told(parts.vectorizer, settings, changed))
+    if weighting is not None:
+        parts = replace(parts, weighting=cast(Any, refreshed("weighting", weighting, settings)))
+    if representation is not None:
+        parts = replace(parts, representations=_chains(representation, settings))
+        unmet_needs(parts, state)
+        describing.prepare(parts.representations)
+    return parts
 
 
 def needs_rows(representation: Any) -> bool:
