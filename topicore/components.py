@@ -533,7 +533,7 @@ class Representation(Component):
 
     @abstractmethod
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
-        """A Description a topic; topics left out keep what they had."""
+        """A Description a topic; topics left out keep what they had, and an empty one says that nothing was found."""
 
     def prepare(self) -> None:
         """Raise what would keep ``describe`` from working, such as a missing key, before a fit begins.

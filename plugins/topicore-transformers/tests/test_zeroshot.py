@@ -64,8 +64,7 @@ def expected(pipeline: Any, view: Any, min_score: float, multi_label: bool) -> d
         found = pipeline(words, candidate_labels=LABELS, multi_label=multi_label)
         pairs = zip(found["labels"], found["scores"], strict=True)
         fitting = [label for label, score in pairs if score >= min_score]
-        if fitting:
-            described[topic] = Description(label=", ".join(fitting if multi_label else fitting[:1]))
+        described[topic] = Description(label=", ".join(fitting if multi_label else fitting[:1]) or None)
     return described
 
 
@@ -128,8 +127,20 @@ def test_topics_are_called_by_the_labels_that_fit(multi_label: bool, min_score: 
     assert -1 not in wanted
 
 
-def test_a_topic_that_no_label_fits_is_left_out() -> None:
-    assert tiny(min_score=1.0, labels=["bread", "moon", "goal"]).describe(SmallView()) == {}
+def test_a_topic_that_no_label_fits_has_none() -> None:
+    found = tiny(min_score=1.0, labels=["bread", "moon", "goal"]).describe(SmallView())
+    assert set(found) == {topic for topic in SmallView().topics if topic >= 0}
+    assert set(found.values()) == {Description()}
+
+
+def test_labels_of_before_do_not_outlive_labels_that_do_not_fit() -> None:
+    documents = ["rocket moon orbit", "rocket moon crew", "bread oven flour", "bread oven yeast"]
+    model = topicore.TopicModel(embedder="lsa", clusterer="manual", representation={"label": tiny(min_score=0.0)})
+    model.fit(documents, y=[0, 0, 1, 1])
+    named = model.topic_aspects_["label"]
+    assert isinstance(named[0], str)
+    model.update_topics(representation={"label": tiny(min_score=1.0, labels=["bread", "moon", "goal"])})
+    assert not isinstance(model.topic_aspects_["label"][0], str)
 
 
 def test_only_so_many_words_are_judged() -> None:

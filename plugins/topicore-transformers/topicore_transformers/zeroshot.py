@@ -113,7 +113,7 @@ class ZeroShot(Representation):
         self._judge()
 
     def describe(self, view: TopicView, /) -> Mapping[int, Description]:
-        """A label for each topic that one fits; several are separated by commas."""
+        """A label for each topic that one fits, several separated by commas, and an empty Description for others."""
         told = {topic: _words(view, topic, self.words) for topic in view.topics if topic >= 0}
         texts = {topic: text for topic, text in told.items() if text}
         if not texts:
@@ -124,8 +124,7 @@ class ZeroShot(Representation):
         for topic, row in zip(texts, scores, strict=True):
             order = np.argsort(-row, kind="stable")[: None if self.multi_label else 1]
             fitting = [self.labels[place].strip() for place in order if row[place] >= self.min_score]
-            if fitting:
-                described[topic] = Description(label=", ".join(fitting))
+            described[topic] = Description(label=", ".join(fitting) or None)
         return described
 
     def _load(self) -> Judge:
